@@ -1,0 +1,66 @@
+// What `npm start` and `npm test` do first: install and build what is missing. Speaks on stderr only.
+
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('..', import.meta.url));
+export const main = path.join(root, 'dist/node/main.js');
+
+/** @param {string} line */
+export const progress = (line) => process.stderr.write(`wirewalk: ${line}\n`);
+
+/** Runs npm itself: the one that runs us, otherwise the one in PATH. @param {string[]} args */
+export function npm(args, options = {}) {
+  const own = process.env.npm_execpath;
+  const [command, ...first] = own?.endsWith('.js') ? [process.execPath, own] : ['npm'];
+  const shell = command === 'npm' && process.platform === 'win32';
+  return spawnSync(command, [...first, ...args], {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+    shell,
+    ...options,
+  });
+}
+
+/** Is what npm noted in node_modules what the lockfile asks for? Packages for other machines may be missing. */
+function isInstalled() {
+  const [wanted, present] = ['package-lock.json', 'node_modules/.package-lock.json'].map((file) =>
+    existsSync(path.join(root, file)) ? JSON.parse(readFileSync(path.join(root, file), 'utf8')).packages : {},
+  );
+  return Object.keys(wanted).every((at) => {
+    if (at === '') return true;
+    if (!present[at]) return wanted[at].optional || wanted[at].devOptional;
+    return present[at].version === wanted[at].version && present[at].integrity === wanted[at].integrity;
+  });
+}
+
+/** Installs the packages of the lockfile unless they are there. False when that failed. */
+export function install() {
+  if (isInstalled()) return true;
+  progress('installing packages (npm ci) …');
+  const { status } = npm(['ci', '--ignore-scripts', '--include=dev', '--loglevel=error'], {
+    stdio: ['ignore', 2, 2],
+  });
+  if (status === 0) return true;
+  progress('the packages could not be installed');
+  return false;
+}
+
+/** Compiles what changed; prints only when it does not compile. False when that failed. */
+export function build() {
+  const compiler = path.join(root, 'node_modules/typescript/bin/tsc');
+  // The compiler trusts its notes in dist/: when somebody removed the program but left the notes, start over.
+  const again = existsSync(path.join(root, 'dist')) && !existsSync(main) ? ['--force'] : [];
+  const run = spawnSync(process.execPath, [compiler, '-b', ...again], {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+  });
+  if (run.status === 0) return true;
+  process.stderr.write(run.stdout + run.stderr);
+  progress('the build failed');
+  return false;
+}

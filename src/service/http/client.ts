@@ -1,0 +1,270 @@
+// An HTTP client: one request at a time on a connection, connections kept for the next request to the same server.
+// Reading list: RFC 9112 §9 (connection management), RFC 9110 §6–7.
+
+import { formatIpv4, type Ipv4 } from '../../base/address.js';
+import { SECOND, type Time } from '../../base/time.js';
+import type { Timer, TimerOwner } from '../../base/timer.js';
+import type { Endpoint } from '../../stack/endpoint.js';
+import type { NetworkStack } from '../../stack/network-stack.js';
+import type { TcpConnection, TcpError, TcpListener } from '../../stack/tcp/connection.js';
+import {
+  type HttpRequest,
+  type HttpResponse,
+  header,
+  keepsAlive,
+  writeHttpRequest,
+} from '../../wire/http.js';
+import { HttpReader } from '../../wire/http-reader.js';
+import { Activity, holdBack, letGo, tell } from '../activity.js';
+
+/** Why there is no response: a connection error's name, or what was wrong with what came. */
+export interface ExchangeFailure {
+  readonly error: TcpError | 'EADDRINUSE' | 'closed' | 'malformed';
+  readonly text: string;
+}
+
+export type ExchangeHandler = (
+  response: HttpResponse | undefined,
+  failure: ExchangeFailure | undefined,
+) => void;
+
+export interface HttpClientOptions {
+  /** Keep connections for later requests; otherwise the client closes when the response is complete. Default true. */
+  readonly keepAlive?: boolean;
+  /** How long an unused connection is kept, in ns. Default 30 s. */
+  readonly idleTimeout?: Time;
+  /** How long the program takes to notice that a connection stands, in ns. Default 0. */
+  readonly reaction?: Time;
+}
+
+const DEFAULT_IDLE_TIMEOUT: Time = 30 * SECOND;
+
+export class HttpClient {
+  readonly stack: NetworkStack;
+  readonly keepAlive: boolean;
+  readonly idleTimeout: Time;
+  readonly reaction: Time;
+  private readonly connections: HttpConnection[] = [];
+
+  constructor(stack: NetworkStack, options: HttpClientOptions = {}) {
+    this.stack = stack;
+    this.keepAlive = options.keepAlive ?? true;
+    this.idleTimeout = options.idleTimeout ?? DEFAULT_IDLE_TIMEOUT;
+    this.reaction = options.reaction ?? 0;
+  }
+
+  /** Is there an open connection to this server that nobody uses? */
+  hasIdle(to: Endpoint): boolean {
+    return this.connections.some((connection) => connection.isIdleTo(to));
+  }
+
+  /** Sends a request and waits for its response. */
+  exchange(to: Endpoint, request: HttpRequest, done: ExchangeHandler): void {
+    const idle = this.connections.find((connection) => connection.isIdleTo(to));
+    if (idle !== undefined) {
+      idle.reuse(request, done);
+      return;
+    }
+    const connection = new HttpConnection(this, to);
+    this.connections.push(connection);
+    connection.open(request, done);
+  }
+
+  /** @internal */
+  forget(connection: HttpConnection): void {
+    const index = this.connections.indexOf(connection);
+    if (index >= 0) this.connections.splice(index, 1);
+  }
+}
+
+class HttpConnection implements TcpListener, TimerOwner {
+  private readonly client: HttpClient;
+  private readonly to: Endpoint;
+  private readonly idle: Timer;
+  private readonly wake: Timer;
+  private reader = new HttpReader('response');
+  private tcp: TcpConnection | null = null;
+  private established = false;
+  private request: HttpRequest | null = null;
+  private done: ExchangeHandler | null = null;
+  private outgoing: Uint8Array = new Uint8Array(0);
+  private held = -1;
+  private connecting: Activity | null = null;
+  private requesting: Activity | null = null;
+  private closing: Activity | null = null;
+
+  constructor(client: HttpClient, to: Endpoint) {
+    this.client = client;
+    this.to = to;
+    this.idle = client.stack.context.timer(this, 'http idle');
+    this.wake = client.stack.context.timer(this, 'http client wakes up');
+  }
+
+  isIdleTo(to: Endpoint): boolean {
+    const same = to.address === this.to.address && to.port === this.to.port;
+    return same && this.established && this.done === null && this.closing === null;
+  }
+
+  open(request: HttpRequest, done: ExchangeHandler): void {
+    const { context, tcp } = this.client.stack;
+    this.request = request;
+    this.done = done;
+    const server = `${formatIpv4(this.to.address)}:${this.to.port}`;
+    this.held = holdBack(context, 'http', 'tcp', server, ['tcp.srcport', 'tcp.seq', 'tcp.ack', 'eth.dst'], {
+      'ip.dst': formatIpv4(this.to.address),
+      'tcp.dstport': this.to.port,
+      'http.request.method': request.method,
+      'http.request.uri': request.target,
+      'http.host': header(request, 'Host') ?? '',
+    });
+    this.connecting = new Activity(context, 'connect', server);
+    const connection = tcp.connect(this.to, this);
+    if (typeof connection === 'string') this.fail({ error: connection, text: describe(connection, this.to) });
+    else this.tcp = connection;
+  }
+
+  /** The next request on a connection that is open already. */
+  reuse(request: HttpRequest, done: ExchangeHandler): void {
+    this.idle.clear();
+    this.request = request;
+    this.done = done;
+    const server = `${formatIpv4(this.to.address)}:${this.to.port}`;
+    tell(this.client.stack.context, 'browser.connection-reused', { server });
+    this.sendRequest();
+  }
+
+  // ---- what TCP tells ----
+
+  connected(connection: TcpConnection): void {
+    this.tcp = connection;
+    this.established = true;
+    this.connecting?.end(true, connection.name);
+    const { context } = this.client.stack;
+    if (this.client.reaction > 0) this.wake.set(context.clock.now + this.client.reaction);
+    else this.begin();
+  }
+
+  readable(connection: TcpConnection): void {
+    this.reader.push(connection.read());
+    for (let message = this.reader.next(); message !== undefined; message = this.reader.next()) {
+      if (message.status >= 200) this.complete(message);
+    }
+    if (this.reader.error !== undefined) this.fail({ error: 'malformed', text: this.reader.error.text });
+  }
+
+  writable(): void {
+    this.flush();
+  }
+
+  ended(): void {
+    this.reader.end();
+    const message = this.reader.next();
+    if (message !== undefined) this.complete(message);
+    else if (this.done !== null) {
+      const text = this.reader.error?.text ?? 'the server closed the connection without an answer';
+      this.fail({ error: 'closed', text });
+    }
+    this.close();
+  }
+
+  closed(): void {
+    this.closing?.end(true, 'both directions are closed');
+    this.forget();
+  }
+
+  failed(_connection: TcpConnection, error: TcpError): void {
+    this.fail({ error, text: describe(error, this.to) });
+    this.closing?.end(false, error);
+    this.forget();
+  }
+
+  timerFired(timer: Timer): void {
+    if (timer === this.wake) this.begin();
+    else this.close();
+  }
+
+  // ---- inside ----
+
+  /** The connection stands: what waited for it goes out. */
+  private begin(): void {
+    if (this.request === null || this.closing !== null) return;
+    letGo(this.client.stack.context, this.held, true);
+    this.sendRequest();
+  }
+
+  private sendRequest(): void {
+    const { context } = this.client.stack;
+    const request = this.request as HttpRequest;
+    const facts = { method: request.method, target: request.target, host: header(request, 'Host') ?? '' };
+    this.requesting = new Activity(context, 'request', `${request.method} ${request.target}`, facts);
+    if (request.method === 'HEAD') this.reader.expectNoBody();
+    this.outgoing = writeHttpRequest(request);
+    tell(context, 'http.request-sent', { ...facts, bytes: this.outgoing.length });
+    this.flush();
+  }
+
+  private flush(): void {
+    if (this.tcp === null || this.outgoing.length === 0) return;
+    this.outgoing = this.outgoing.subarray(this.tcp.write(this.outgoing));
+  }
+
+  private complete(response: HttpResponse): void {
+    const { done, request } = this;
+    if (done === null || request === null) return;
+    tell(this.client.stack.context, 'http.response-received', {
+      status: response.status,
+      reason: response.reason,
+      bytes: response.body.length,
+      target: request.target,
+    });
+    this.requesting?.end(true, `${response.status} ${response.reason}`);
+    this.done = null;
+    this.request = null;
+    done(response, undefined);
+    // What was asked for next may have taken this connection already.
+    if (this.done !== null) return;
+    if (!this.client.keepAlive || !keepsAlive(response)) this.close();
+    else this.idle.set(this.client.stack.context.clock.now + this.client.idleTimeout);
+  }
+
+  private fail(failure: ExchangeFailure): void {
+    const { done } = this;
+    this.connecting?.end(false, failure.error);
+    this.requesting?.end(false, failure.error);
+    if (!this.established) letGo(this.client.stack.context, this.held, false);
+    this.done = null;
+    if (this.tcp === null || this.tcp.state === 'CLOSED') this.forget();
+    else this.close();
+    done?.(undefined, failure);
+  }
+
+  private close(): void {
+    if (this.closing !== null || this.tcp === null) return;
+    this.idle.clear();
+    this.closing = new Activity(this.client.stack.context, 'close', this.tcp.name);
+    this.tcp.close();
+  }
+
+  private forget(): void {
+    this.idle.clear();
+    this.client.forget(this);
+  }
+}
+
+function describe(error: TcpError | 'EADDRINUSE', to: Endpoint): string {
+  const server = `${formatIpv4(to.address as Ipv4)} port ${to.port}`;
+  switch (error) {
+    case 'ECONNREFUSED':
+      return `${server} refused the connection: nobody listens there`;
+    case 'ECONNRESET':
+      return `${server} reset the connection`;
+    case 'ETIMEDOUT':
+      return `${server} did not answer in time`;
+    case 'EHOSTUNREACH':
+      return `there is no way to ${server}: the host can not be reached`;
+    case 'ENETUNREACH':
+      return `there is no way to ${server}: no route leads to its network`;
+    case 'EADDRINUSE':
+      return `no local port is free for a connection to ${server}`;
+  }
+}

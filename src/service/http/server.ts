@@ -1,0 +1,214 @@
+// A web server: answers requests on connections it keeps open, from the pages of its sites or by a handler.
+// Reading list: RFC 9110, RFC 9112 §9 (connections), RFC 9110 §13 (conditional requests).
+
+import { encodeUtf8 } from '../../base/text.js';
+import { wallClock } from '../../stack/context.js';
+import type { Endpoint } from '../../stack/endpoint.js';
+import type { NetworkStack } from '../../stack/network-stack.js';
+import type { TcpConnection, TcpListener } from '../../stack/tcp/connection.js';
+import {
+  checkHost,
+  type HttpFields,
+  type HttpRequest,
+  type HttpResponse,
+  header,
+  keepsAlive,
+  STATUS_REASONS,
+  writeHttpResponse,
+} from '../../wire/http.js';
+import { formatHttpDate } from '../../wire/http-caching.js';
+import { HttpReader } from '../../wire/http-reader.js';
+import { PORT } from '../../wire/iana.js';
+import { tell } from '../activity.js';
+
+/** A page of a site. */
+export interface Page {
+  /** Default 200. */
+  readonly status?: number;
+  /** Header lines besides Date, Server, Content-Length and Content-Type. */
+  readonly headers?: HttpFields;
+  /** Default `text/html`. */
+  readonly type?: string;
+  readonly body: Uint8Array;
+}
+
+/** Pages by path; a path is compared with its query. */
+export type Site = ReadonlyMap<string, Page>;
+
+/** Makes a response; Date, Server and Content-Length are added where they are missing. */
+export type RequestHandler = (request: HttpRequest, from: Endpoint) => HttpResponse;
+
+const SERVER_NAME = 'wirewalk';
+
+export class HttpServer {
+  /** When set, it answers in place of the sites. */
+  handler: RequestHandler | null = null;
+  readonly stack: NetworkStack;
+  private readonly sites = new Map<string, Site>();
+
+  /** @throws RangeError when something else has the port already */
+  constructor(stack: NetworkStack, port: number = PORT.http) {
+    this.stack = stack;
+    const acceptor = { accept: (remote: Endpoint) => new HttpServerConnection(this, remote) };
+    if (stack.tcp.listen(port, acceptor) !== undefined) {
+      throw new RangeError(`${stack.context.name} has a program on TCP port ${port} already`);
+    }
+  }
+
+  /** Serves a site under a host name; `*` is for every other name. */
+  addSite(host: string, site: Site): void {
+    this.sites.set(host.toLowerCase(), site);
+  }
+
+  /** The response to a request, complete. */
+  respond(request: HttpRequest, from: Endpoint): HttpResponse {
+    const response = this.handler === null ? this.fromSites(request) : this.handler(request, from);
+    return this.completed(response);
+  }
+
+  /** A page that says what went wrong. */
+  errorPage(status: number, text: string): HttpResponse {
+    const body = encodeUtf8(
+      `<!doctype html><title>${status}</title><h1>${status} ${STATUS_REASONS[status] ?? ''}</h1><p>${escapeHtml(text)}</p>\n`,
+    );
+    return this.completed({
+      version: 'HTTP/1.1',
+      status,
+      reason: STATUS_REASONS[status] ?? '',
+      headers: [['Content-Type', 'text/html']],
+      body,
+    });
+  }
+
+  private fromSites(request: HttpRequest): HttpResponse {
+    const problem = checkHost(request);
+    if (problem !== undefined) return this.errorPage(problem.status, problem.text);
+    const host = (header(request, 'Host') ?? '').replace(/:\d+$/, '').toLowerCase();
+    const site = this.sites.get(host) ?? this.sites.get('*');
+    if (site === undefined) return this.errorPage(404, `There is no site ${host} here.`);
+    const page = site.get(request.target) ?? site.get(request.target.replace(/\?.*$/, ''));
+    if (page === undefined) return this.errorPage(404, `There is no page ${request.target} here.`);
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      const response = this.errorPage(405, `This page can only be read.`);
+      response.headers.push(['Allow', 'GET, HEAD']);
+      return response;
+    }
+    const headers: HttpFields = [...(page.headers ?? [])];
+    if (isUnchanged(request, headers)) {
+      return { version: 'HTTP/1.1', status: 304, reason: 'Not Modified', headers, body: new Uint8Array(0) };
+    }
+    headers.push(['Content-Type', page.type ?? 'text/html']);
+    const status = page.status ?? 200;
+    return { version: 'HTTP/1.1', status, reason: STATUS_REASONS[status] ?? '', headers, body: page.body };
+  }
+
+  private completed(response: HttpResponse): HttpResponse {
+    const { context } = this.stack;
+    const headers: HttpFields = [];
+    if (header(response, 'Date') === undefined) headers.push(['Date', formatHttpDate(wallClock(context))]);
+    if (header(response, 'Server') === undefined) headers.push(['Server', SERVER_NAME]);
+    headers.push(...response.headers);
+    const framed =
+      header(response, 'Content-Length') !== undefined || header(response, 'Transfer-Encoding') !== undefined;
+    if (!framed && response.status !== 304 && response.status !== 204) {
+      headers.push(['Content-Length', String(response.body.length)]);
+    }
+    return { ...response, headers };
+  }
+}
+
+/** One client's connection. */
+class HttpServerConnection implements TcpListener {
+  private readonly server: HttpServer;
+  private readonly remote: Endpoint;
+  private readonly reader = new HttpReader('request');
+  private outgoing: Uint8Array = new Uint8Array(0);
+  private lastResponse = false;
+
+  constructor(server: HttpServer, remote: Endpoint) {
+    this.server = server;
+    this.remote = remote;
+  }
+
+  readable(connection: TcpConnection): void {
+    this.reader.push(connection.read());
+    for (
+      let request = this.reader.next();
+      request !== undefined && !this.lastResponse;
+      request = this.reader.next()
+    ) {
+      this.answer(connection, request);
+    }
+    if (this.reader.error !== undefined && !this.lastResponse) {
+      this.lastResponse = true;
+      this.send(connection, this.server.errorPage(this.reader.error.status, this.reader.error.text), false);
+    }
+  }
+
+  writable(connection: TcpConnection): void {
+    this.flush(connection);
+  }
+
+  ended(connection: TcpConnection): void {
+    this.lastResponse = true;
+    if (this.outgoing.length === 0) connection.close();
+  }
+
+  private answer(connection: TcpConnection, request: HttpRequest): void {
+    const { context } = this.server.stack;
+    tell(context, 'http.request-received', {
+      method: request.method,
+      target: request.target,
+      host: header(request, 'Host') ?? '',
+    });
+    const response = this.server.respond(request, this.remote);
+    if (!keepsAlive(request)) {
+      this.lastResponse = true;
+      response.headers.push(['Connection', 'close']);
+    } else if (request.version === 'HTTP/1.0') response.headers.push(['Connection', 'keep-alive']);
+    tell(context, 'http.response-sent', {
+      status: response.status,
+      reason: response.reason,
+      bytes: response.body.length,
+      target: request.target,
+    });
+    this.send(connection, response, request.method === 'HEAD');
+  }
+
+  private send(connection: TcpConnection, response: HttpResponse, headOnly: boolean): void {
+    const bytes = writeHttpResponse(headOnly ? { ...response, body: new Uint8Array(0) } : response);
+    const joined = new Uint8Array(this.outgoing.length + bytes.length);
+    joined.set(this.outgoing);
+    joined.set(bytes, this.outgoing.length);
+    this.outgoing = joined;
+    this.flush(connection);
+  }
+
+  private flush(connection: TcpConnection): void {
+    const taken = connection.write(this.outgoing);
+    this.outgoing = this.outgoing.subarray(taken);
+    if (this.outgoing.length === 0 && this.lastResponse) connection.close();
+  }
+}
+
+/** RFC 9110 §13.1: has the client the page already? */
+function isUnchanged(request: HttpRequest, headers: HttpFields): boolean {
+  const etag = header({ headers }, 'ETag');
+  const noneMatch = header(request, 'If-None-Match');
+  if (noneMatch !== undefined) {
+    return (
+      etag !== undefined &&
+      noneMatch.split(',').some((tag) => tag.trim() === '*' || weakly(tag) === weakly(etag))
+    );
+  }
+  const modified = header({ headers }, 'Last-Modified');
+  return modified !== undefined && header(request, 'If-Modified-Since') === modified;
+}
+
+function weakly(tag: string): string {
+  return tag.trim().replace(/^W\//, '');
+}
+
+function escapeHtml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}

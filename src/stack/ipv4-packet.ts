@@ -1,0 +1,103 @@
+// What passes between IPv4 and the protocols above it: packets, errors, and what the layer does for them.
+
+import type { Ipv4 } from '../base/address.js';
+import type { Frame } from '../base/frame-store.js';
+import type { DropReason } from '../trace/drop-reasons.js';
+import { ETHERNET_HEADER } from '../wire/ethernet.js';
+import { IPV4_HEADER } from '../wire/ipv4.js';
+import type { Context } from './context.js';
+import type { NetworkInterface } from './network-interface.js';
+
+/** A packet for a protocol above: the frame, where its IP header and payload are, and its addresses. */
+export interface Ipv4Packet {
+  readonly port: NetworkInterface;
+  readonly frame: Frame;
+  /** Byte of the IP header in the frame's memory. */
+  readonly header: number;
+  /** Byte of the payload in the frame's memory, and its length. */
+  readonly payload: number;
+  readonly length: number;
+  readonly source: Ipv4;
+  readonly destination: Ipv4;
+  /** Broadcast or multicast, at either layer: never answered with an error. */
+  readonly group: boolean;
+}
+
+/** A protocol above IPv4. It does not take the frame over: IPv4 releases it when `receive` returns true. */
+export interface Ipv4Protocol {
+  /** Returns false when it has taken the frame over (to send it back changed). */
+  receive(packet: Ipv4Packet): boolean;
+  /** Would `receive` find a taker? A translator asks before it drops what fits none of its rows. */
+  accepts(view: DataView, payload: number, length: number, from: Ipv4): boolean;
+  /** An ICMP error about a packet we sent; `payload` is where the quoted upper-layer header begins. */
+  receiveError?(error: IcmpErrorReport): void;
+}
+
+/** What an ICMP error says about a packet of ours. */
+export interface IcmpErrorReport {
+  readonly type: number;
+  readonly code: number;
+  /** Who says so. */
+  readonly from: Ipv4;
+  /** Next-hop MTU for code 4 of type 3, otherwise 0. */
+  readonly mtu: number;
+  /** Source and destination of the quoted packet, and the first bytes of its payload (at least 8). */
+  readonly source: Ipv4;
+  readonly destination: Ipv4;
+  readonly view: DataView;
+  readonly payload: number;
+  readonly length: number;
+}
+
+/** What can be said about a packet to be sent; the rest has defaults. */
+export interface SendOptions {
+  readonly ttl?: number;
+  readonly dontFragment?: boolean;
+  /** DSCP and ECN octet. */
+  readonly trafficClass?: number;
+  /** The source address; otherwise that of the outgoing interface. */
+  readonly source?: Ipv4;
+}
+
+/** Why nothing was sent, as the socket interface names it; undefined: on its way. */
+export type SendError = 'ENETUNREACH' | 'EMSGSIZE' | 'EINVAL';
+
+/** Where the payload of a packet built by us begins, counted from the frame's start. */
+export const PAYLOAD_OFFSET = ETHERNET_HEADER + IPV4_HEADER;
+
+/** What IPv4 does for the protocols above it. */
+export interface Ipv4Service {
+  readonly context: Context;
+  /** Who tells senders that their packets died. */
+  readonly icmp: ErrorSender;
+  addProtocol(number: number, handler: Ipv4Protocol): void;
+  protocolFor(number: number): Ipv4Protocol | undefined;
+  /** Is this one of our addresses? */
+  isLocal(address: Ipv4): boolean;
+  /** A frame for a payload of `length` bytes at PAYLOAD_OFFSET, to be filled and given to `send`. */
+  takeFrame(length: number): Frame;
+  /** The address a packet to this destination would come from; undefined when no route leads there. */
+  sourceFor(to: Ipv4): Ipv4 | undefined;
+  /** Longest payload that goes to this destination in one piece. */
+  payloadRoom(to: Ipv4): number;
+  /** Sends the payload in a frame made by `takeFrame`. Takes the frame over, also when it returns an error. */
+  send(frame: Frame, protocol: number, to: Ipv4, options?: SendOptions): SendError | undefined;
+  /** Drops a frame with a reason. Takes the frame over. */
+  drop(port: NetworkInterface, frame: Frame, reason: DropReason): void;
+}
+
+export interface ErrorSender {
+  /**
+   * Tells the sender of a packet that it died here, unless RFC 1122 §3.2.2 forbids it. The frame stays the caller's.
+   * @param base byte of the packet's IP header in the frame's memory
+   * @param mtu next-hop MTU, with code 4 of type 3
+   */
+  sendError(
+    port: NetworkInterface,
+    frame: Frame,
+    base: number,
+    type: number,
+    code: number,
+    mtu?: number,
+  ): void;
+}

@@ -1,0 +1,517 @@
+// IPv4: is the packet sound, is it mine, where does it go? Receives, forwards and sends.
+// Reading list: RFC 791, RFC 1122 §3.2–3.3 (hosts), RFC 1812 §5 (routers), RFC 1624 (the sum on the way).
+
+import { IPV4_BROADCAST, type Ipv4, inPrefix, isLoopback, isMulticast } from '../base/address.js';
+import { sumBytes, updateChecksum } from '../base/checksum.js';
+import type { Frame } from '../base/frame-store.js';
+import type { Timer, TimerOwner } from '../base/timer.js';
+import type { DropReason } from '../trace/drop-reasons.js';
+import { ETHERNET_HEADER, ethernet } from '../wire/ethernet.js';
+import { ETHERTYPE, PROTOCOL, TIME_EXCEEDED, UNREACHABLE } from '../wire/iana.js';
+import { IPV4_DEFAULT_TTL, IPV4_HEADER, ipv4 } from '../wire/ipv4.js';
+import type { Context } from './context.js';
+import { drawNumber } from './context.js';
+import { Fragmenter } from './fragments.js';
+import { Icmp } from './icmp.js';
+import type { Ipv4Packet, Ipv4Protocol, Ipv4Service, SendError, SendOptions } from './ipv4-packet.js';
+import { PAYLOAD_OFFSET } from './ipv4-packet.js';
+import type { Nat } from './nat.js';
+import { NeighborCache } from './neighbor.js';
+import type { NetworkInterface } from './network-interface.js';
+import { Reassembler } from './reassembly.js';
+import { type Route, RoutingTable } from './route.js';
+
+const { headerWords, totalLength, identification, ttl, protocol, checksum, source, destination } =
+  ipv4.fields;
+const { destination: frameDestination } = ethernet.fields;
+
+/** What the layers above and beside IPv4 are told. */
+export interface Ipv4Options {
+  readonly forwarding: boolean;
+  /** Told that a packet of ours could not be delivered on the link: nobody answered ARP. */
+  readonly onUnresolved?: (destination: Ipv4, protocol: number, frame: Frame) => void;
+}
+
+const MAX_PACKET = 65535;
+
+export class Ipv4Layer implements Ipv4Service, TimerOwner {
+  readonly context: Context;
+  readonly routes: RoutingTable;
+  readonly icmp: Icmp;
+  readonly ports: NetworkInterface[] = [];
+  readonly forwarding: boolean;
+  nat: Nat | null = null;
+
+  private readonly neighbors: NeighborCache[] = [];
+  private readonly protocols = new Map<number, Ipv4Protocol>();
+  private reassembler: Reassembler | null = null;
+  private fragmenter: Fragmenter | null = null;
+  private nextIdentification = -1;
+  private looped: Frame[] = [];
+  private loopTimer: Timer | null = null;
+
+  constructor(context: Context, forwarding: boolean) {
+    this.context = context;
+    this.forwarding = forwarding;
+    this.routes = new RoutingTable(context.recorder, context.node);
+    this.icmp = new Icmp(this);
+    this.protocols.set(PROTOCOL.icmp, this.icmp);
+  }
+
+  addProtocol(number: number, handler: Ipv4Protocol): void {
+    this.protocols.set(number, handler);
+  }
+
+  protocolFor(number: number): Ipv4Protocol | undefined {
+    return this.protocols.get(number);
+  }
+
+  /** Adds an interface; its own network becomes a connected route once it has an address. */
+  addPort(port: NetworkInterface): void {
+    this.ports.push(port);
+    this.neighbors[port.id] = new NeighborCache(port, (where, frame, forwarded) =>
+      this.neighborUnresolved(where, frame, forwarded),
+    );
+  }
+
+  /** Says that an interface now has its address. */
+  portConfigured(port: NetworkInterface): void {
+    if (port.prefix === null) return;
+    this.routes.add({ prefix: port.prefix, gateway: 0, port, source: 'connected', metric: 0 });
+  }
+
+  neighborsOf(port: NetworkInterface): NeighborCache {
+    return this.neighbors[port.id] as NeighborCache;
+  }
+
+  /** Is this one of our addresses? */
+  isLocal(address: Ipv4): boolean {
+    for (let i = 0; i < this.ports.length; i++) {
+      const port = this.ports[i] as NetworkInterface;
+      if (port.address === address && port.prefix !== null) return true;
+    }
+    return isLoopback(address);
+  }
+
+  // ---- in ----
+
+  /** A frame with EtherType IPv4 has arrived. Takes the frame over. */
+  receive(port: NetworkInterface, frame: Frame): void {
+    const { u8, view } = frame;
+    const base = frame.start + ETHERNET_HEADER;
+    const available = frame.length - ETHERNET_HEADER;
+    // Is the header sound? RFC 1812 §5.2.2, RFC 1122 §3.2.1.
+    if (available < IPV4_HEADER) return this.drop(port, frame, 'ipv4-truncated');
+    if (u8[base] >> 4 !== 4) return this.drop(port, frame, 'ipv4-bad-version');
+    const headerLength = (u8[base] & 15) << 2;
+    if (headerLength < IPV4_HEADER || headerLength > available) {
+      return this.drop(port, frame, 'ipv4-bad-header-length');
+    }
+    if (!headerSumFits(frame, base, headerLength)) return this.drop(port, frame, 'ipv4-bad-checksum');
+    const total = totalLength.get(view, base);
+    if (total < headerLength || total > available) return this.drop(port, frame, 'ipv4-bad-total-length');
+    const from = source.get(view, base);
+    const to = destination.get(view, base);
+    if (isBadSource(from, port)) return this.drop(port, frame, 'ipv4-bad-source');
+    if (to === 0 || isLoopback(to)) return this.drop(port, frame, 'ipv4-bad-destination');
+
+    const { nat } = this;
+    if (nat?.isOutside(port) && to === port.address) {
+      this.receiveThroughNat(nat, port, frame, base);
+      return;
+    }
+    // Is it mine?
+    if (to === port.address || to === IPV4_BROADCAST || to === port.broadcast || this.isLocal(to)) {
+      this.deliver(port, frame, base, headerLength, total, from, to);
+      return;
+    }
+    if (isMulticast(to)) {
+      this.deliver(port, frame, base, headerLength, total, from, to);
+      return;
+    }
+    if (!this.forwarding) return this.drop(port, frame, 'ipv4-other-host');
+    this.forward(port, frame, base, headerLength, to);
+  }
+
+  /** A packet from outside to the translator's own address. Takes the frame over. */
+  private receiveThroughNat(nat: Nat, port: NetworkInterface, frame: Frame, start: number): void {
+    let packet: Frame | null = frame;
+    let base = start;
+    // Later fragments have no ports: the packet is put together first (RFC 4787 REQ-14).
+    if (isFragment(frame.view, base)) {
+      const header = headerWords.get(frame.view, base) * 4;
+      this.reassembler ??= new Reassembler(this);
+      packet = this.reassembler.receive(port, frame, base, header, totalLength.get(frame.view, base));
+      if (packet === null) return;
+      base = packet.start + ETHERNET_HEADER;
+    }
+    const { view } = packet;
+    const headerLength = headerWords.get(view, base) * 4;
+    const total = totalLength.get(view, base);
+    const row = nat.findOutside(packet, base, headerLength);
+    if (row !== undefined) {
+      // An error about it must quote it as it came, so the time to live is looked at before the translation.
+      if (ttl.get(view, base) <= 1) {
+        return this.refuse(port, packet, base, 'ipv4-ttl-exceeded', 11, TIME_EXCEEDED.inTransit, 0, -1);
+      }
+      nat.receiveOutside(port, packet, base, headerLength, row);
+      this.forward(port, packet, base, headerLength, destination.get(view, base));
+      return;
+    }
+    const from = source.get(view, base);
+    const handler = this.protocols.get(protocol.get(view, base));
+    if (handler?.accepts(view, base + headerLength, total - headerLength, from)) {
+      this.deliverWhole(port, packet, base, headerLength, total, from, port.address);
+      return;
+    }
+    nat.unmatched++;
+    const { recorder, frames } = this.context;
+    if (recorder.on) recorder.dropped(port.id, 'nat', 'nat-no-entry', packet);
+    frames.release(packet);
+  }
+
+  private deliver(
+    port: NetworkInterface,
+    frame: Frame,
+    base: number,
+    headerLength: number,
+    total: number,
+    from: Ipv4,
+    to: Ipv4,
+  ): void {
+    const { view } = frame;
+    if (isFragment(view, base)) {
+      this.reassembler ??= new Reassembler(this);
+      const whole = this.reassembler.receive(port, frame, base, headerLength, total);
+      if (whole !== null) {
+        const start = whole.start + ETHERNET_HEADER;
+        const header = headerWords.get(whole.view, start) * 4;
+        this.deliverWhole(port, whole, start, header, whole.length - ETHERNET_HEADER, from, to);
+      }
+      return;
+    }
+    this.deliverWhole(port, frame, base, headerLength, total, from, to);
+  }
+
+  private deliverWhole(
+    port: NetworkInterface,
+    frame: Frame,
+    base: number,
+    headerLength: number,
+    total: number,
+    from: Ipv4,
+    to: Ipv4,
+  ): void {
+    const { recorder, frames } = this.context;
+    const group =
+      to === IPV4_BROADCAST || to === port.broadcast || isMulticast(to) || !port.isAddressed(frame);
+    // Which protocol?
+    const number = protocol.get(frame.view, base);
+    const handler = this.protocols.get(number);
+    if (handler === undefined) {
+      if (!group) this.icmp.sendError(port, frame, base, 3, UNREACHABLE.protocol);
+      return this.drop(port, frame, 'protocol-unreachable');
+    }
+    if (recorder.on) recorder.cause = recorder.decided(port.id, 'ipv4', 'deliver', frame);
+    const packet: Ipv4Packet = {
+      port,
+      frame,
+      header: base,
+      payload: base + headerLength,
+      length: total - headerLength,
+      source: from,
+      destination: to,
+      group,
+    };
+    if (handler.receive(packet)) frames.release(frame);
+  }
+
+  // ---- through ----
+
+  /** RFC 1812 §5.2.1: a router's part. Takes the frame over. */
+  private forward(port: NetworkInterface, frame: Frame, base: number, headerLength: number, to: Ipv4): void {
+    const { view, u8 } = frame;
+    // A packet in a link broadcast is not forwarded (RFC 1812 §5.3.4).
+    if (!port.isAddressed(frame)) return this.drop(port, frame, 'ipv4-link-broadcast');
+    if (headerLength > IPV4_HEADER && hasSourceRoute(u8, base, headerLength)) {
+      return this.refuse(port, frame, base, 'ipv4-source-route', 3, UNREACHABLE.sourceRouteFailed, 0, -1);
+    }
+    const hops = u8[base + 8];
+    if (hops <= 1) {
+      return this.refuse(port, frame, base, 'ipv4-ttl-exceeded', 11, TIME_EXCEEDED.inTransit, 0, -1);
+    }
+    const route = this.routes.lookup(to);
+    if (route === undefined) {
+      return this.refuse(port, frame, base, 'ipv4-no-route', 3, UNREACHABLE.network, 0, -1);
+    }
+    const out = route.port;
+    if (to === out.broadcast && out.prefix !== null && inPrefix(to, out.prefix)) {
+      return this.drop(port, frame, 'ipv4-directed-broadcast');
+    }
+    const total = totalLength.get(view, base);
+    if (total > out.mtu && (u8[base + 6] & 0x40) !== 0) {
+      const reason = 'ipv4-fragmentation-needed';
+      return this.refuse(
+        port,
+        frame,
+        base,
+        reason,
+        3,
+        UNREACHABLE.fragmentationNeeded,
+        out.mtu,
+        route.recordedAs,
+      );
+    }
+    if (this.nat?.isOutside(out) && !this.nat.isOutside(port)) {
+      if (isFragment(view, base)) {
+        this.reassembler ??= new Reassembler(this);
+        const whole = this.reassembler.receive(port, frame, base, headerLength, total);
+        if (whole !== null) this.forward(port, whole, whole.start + ETHERNET_HEADER, headerLength, to);
+        return;
+      }
+      const refused = this.nat.sendOutside(out, frame, base, headerLength);
+      if (refused !== null) return this.drop(port, frame, refused);
+    }
+    // One off the time to live; the sum is mended, not made anew (RFC 1141).
+    const word = view.getUint16(base + 8);
+    view.setUint16(base + 8, word - 0x100);
+    view.setUint16(base + 10, updateChecksum(view.getUint16(base + 10), word, word - 0x100));
+    frame.touch(ETHERNET_HEADER + IPV4_HEADER);
+    // Padding of a short frame stays behind; the next link pads anew.
+    frame.length = ETHERNET_HEADER + total;
+    this.output(frame, route, to, total, true);
+  }
+
+  /** Drops a packet and tells its sender why. */
+  private refuse(
+    port: NetworkInterface,
+    frame: Frame,
+    base: number,
+    reason: DropReason,
+    type: number,
+    code: number,
+    mtu: number,
+    row: number,
+  ): void {
+    const { recorder, frames } = this.context;
+    const cause = recorder.cause;
+    if (recorder.on) recorder.cause = recorder.dropped(port.id, 'ipv4', reason, frame, row);
+    this.icmp.sendError(port, frame, base, type, code, mtu);
+    recorder.cause = cause;
+    frames.release(frame);
+  }
+
+  // ---- out ----
+
+  /** A frame for a payload of `length` bytes at PAYLOAD_OFFSET, to be filled and given to `send`. */
+  takeFrame(length: number): Frame {
+    return this.context.frames.take(PAYLOAD_OFFSET + length);
+  }
+
+  /** The address a packet to this destination would come from; undefined when no route leads there. */
+  sourceFor(to: Ipv4): Ipv4 | undefined {
+    if (this.isLocal(to)) return isLoopback(to) ? to : to;
+    if (to === IPV4_BROADCAST) return this.ports.find((port) => port.prefix !== null)?.address;
+    return this.routes.lookup(to)?.port.address;
+  }
+
+  /** Longest payload that goes to this destination in one piece. */
+  payloadRoom(to: Ipv4): number {
+    return (this.routes.lookup(to)?.port.mtu ?? 1500) - IPV4_HEADER;
+  }
+
+  /** Sends the payload in a frame made by `takeFrame`. Takes the frame over, also when it returns an error. */
+  send(
+    frame: Frame,
+    protocolNumber: number,
+    to: Ipv4,
+    options: SendOptions = DEFAULTS,
+  ): SendError | undefined {
+    const { recorder, frames, node } = this.context;
+    const { view } = frame;
+    const base = frame.start + ETHERNET_HEADER;
+    const total = frame.length - ETHERNET_HEADER;
+    const local = this.isLocal(to);
+    const route = local ? undefined : this.routeOut(to, options.source);
+    if (!local && route === undefined) {
+      if (recorder.on) recorder.dropped(~node, 'ipv4', 'ipv4-no-route', null);
+      frames.release(frame);
+      return 'ENETUNREACH';
+    }
+    if (total > MAX_PACKET) {
+      frames.release(frame);
+      return 'EMSGSIZE';
+    }
+    const from = options.source ?? (route === undefined ? to : route.port.address);
+    view.setUint16(base, 0x4500 | (options.trafficClass ?? 0));
+    totalLength.set(view, base, total);
+    identification.set(view, base, this.takeIdentification());
+    view.setUint16(base + 6, options.dontFragment ? 0x4000 : 0);
+    ttl.set(view, base, options.ttl ?? IPV4_DEFAULT_TTL);
+    protocol.set(view, base, protocolNumber);
+    checksum.set(view, base, 0);
+    source.set(view, base, from);
+    destination.set(view, base, to);
+    checksum.set(view, base, ~sumBytes(frame, base, IPV4_HEADER) & 0xffff);
+    frame.touch(frame.length);
+    if (route === undefined) {
+      this.loopBack(frame);
+      return undefined;
+    }
+    if (total > route.port.mtu && options.dontFragment) {
+      if (recorder.on)
+        recorder.dropped(route.port.id, 'ipv4', 'ipv4-fragmentation-needed', null, route.recordedAs);
+      frames.release(frame);
+      return 'EMSGSIZE';
+    }
+    this.output(frame, route, to, total, false);
+    return undefined;
+  }
+
+  /** Sends to the next hop, in fragments where the link is too narrow. Takes the frame over. */
+  private output(frame: Frame, route: Route, to: Ipv4, total: number, forwarded: boolean): void {
+    const port = route.port;
+    if (total > port.mtu) {
+      this.fragmenter ??= new Fragmenter(this.context);
+      for (const piece of this.fragmenter.split(frame, port.mtu)) this.transmit(piece, route, to, forwarded);
+      return;
+    }
+    this.transmit(frame, route, to, forwarded);
+  }
+
+  private transmit(frame: Frame, route: Route, to: Ipv4, forwarded: boolean): void {
+    const port = route.port;
+    if (to === IPV4_BROADCAST || to === port.broadcast || isMulticast(to)) {
+      this.transmitToGroup(frame, port, to, route.recordedAs);
+      return;
+    }
+    const nextHop = route.gateway === 0 ? to : route.gateway;
+    (this.neighbors[port.id] as NeighborCache).send(frame, nextHop, forwarded, route.recordedAs);
+  }
+
+  private transmitToGroup(frame: Frame, port: NetworkInterface, to: Ipv4, row: number): void {
+    const { recorder } = this.context;
+    // RFC 1112 §6.4: the low 23 bits of a group address go into the MAC address.
+    const mac = isMulticast(to) ? 0x01005e000000 + (to & 0x7fffff) : 0xffffffffffff;
+    ethernet.write(frame.view, frame.start, {
+      destination: mac,
+      source: port.mac,
+      etherType: ETHERTYPE.ipv4,
+    });
+    frame.touch(ETHERNET_HEADER);
+    if (recorder.on) frame.cause = recorder.decided(port.id, 'ipv4', 'send', frame, row);
+    port.transmit(frame);
+  }
+
+  /** The route for a packet of ours; broadcasts leave by the interface that has the source address. */
+  private routeOut(to: Ipv4, from: Ipv4 | undefined): Route | undefined {
+    if (to !== IPV4_BROADCAST) return this.routes.lookup(to);
+    const port = this.ports.find(
+      (candidate) => from === undefined || from === 0 || candidate.address === from,
+    );
+    if (port === undefined) return undefined;
+    return {
+      prefix: { network: IPV4_BROADCAST, length: 32 },
+      gateway: 0,
+      port,
+      source: 'connected',
+      metric: 0,
+      recordedAs: -1,
+    };
+  }
+
+  /** A packet to ourselves comes in again in an event of its own. */
+  private loopBack(frame: Frame): void {
+    const { clock } = this.context;
+    frameDestination.set(frame.view, frame.start, 0);
+    frame.cause = this.context.recorder.cause;
+    this.looped.push(frame);
+    this.loopTimer ??= this.context.timer(this, 'loopback');
+    this.loopTimer.set(clock.now);
+  }
+
+  timerFired(): void {
+    const looped = this.looped;
+    this.looped = [];
+    const { recorder } = this.context;
+    for (const frame of looped) {
+      const base = frame.start + ETHERNET_HEADER;
+      recorder.cause = frame.cause;
+      const to = destination.get(frame.view, base);
+      const port = this.ports.find((candidate) => candidate.address === to) ?? this.ports[0];
+      const from = source.get(frame.view, base);
+      if (port === undefined) this.context.frames.release(frame);
+      else this.deliverWhole(port, frame, base, IPV4_HEADER, frame.length - ETHERNET_HEADER, from, to);
+    }
+  }
+
+  private neighborUnresolved(port: NetworkInterface, frame: Frame, forwarded: boolean): void {
+    const base = frame.start + ETHERNET_HEADER;
+    if (forwarded) {
+      this.icmp.sendError(port, frame, base, 3, UNREACHABLE.host);
+      return;
+    }
+    // Our own packet: the protocol that sent it learns it as from a router (RFC 1122 §3.3.1.1).
+    this.icmp.reportOwn(frame, base, 3, UNREACHABLE.host, port.address);
+  }
+
+  private takeIdentification(): number {
+    const pinned = this.context.takePin('ip-id');
+    if (pinned !== undefined) return pinned;
+    if (this.nextIdentification < 0) this.nextIdentification = drawNumber(this.context, 'ip-id', 0, 0xffff);
+    const id = this.nextIdentification;
+    this.nextIdentification = (id + 1) & 0xffff;
+    return id;
+  }
+
+  /** Drops a frame with a reason. Takes the frame over. */
+  drop(port: NetworkInterface, frame: Frame, reason: DropReason): void {
+    const { recorder, frames } = this.context;
+    if (recorder.on) recorder.dropped(port.id, 'ipv4', reason, frame);
+    frames.release(frame);
+  }
+}
+
+const DEFAULTS: SendOptions = {};
+
+/** The sum over a sound header is all ones (RFC 1071 §1). The common header is five words, summed in halves. */
+function headerSumFits(frame: Frame, base: number, length: number): boolean {
+  if (length !== IPV4_HEADER) return sumBytes(frame, base, length) === 0xffff;
+  const u32 = frame.u32;
+  const word = base >> 2;
+  const a = u32[word] | 0;
+  const b = u32[word + 1] | 0;
+  const c = u32[word + 2] | 0;
+  const d = u32[word + 3] | 0;
+  const e = u32[word + 4] | 0;
+  const low = (a & 0xffff) + (b & 0xffff) + (c & 0xffff) + (d & 0xffff) + (e & 0xffff);
+  const sum = low + (a >>> 16) + (b >>> 16) + (c >>> 16) + (d >>> 16) + (e >>> 16);
+  // All ones is all ones in either byte order, so the machine's own does.
+  return (sum & 0xffff) + (sum >>> 16) === 0xffff;
+}
+
+/** RFC 1122 §3.2.1.3, RFC 1812 §5.3.7: no machine can have this address here. */
+function isBadSource(from: Ipv4, port: NetworkInterface): boolean {
+  const first = from >>> 24;
+  if (first === 0) return from !== 0;
+  return first === 127 || first >= 224 || from === port.broadcast;
+}
+
+/** More fragments, or an offset. */
+function isFragment(view: DataView, base: number): boolean {
+  return (view.getUint16(base + 6) & 0x3fff) !== 0;
+}
+
+function hasSourceRoute(u8: Uint8Array, base: number, headerLength: number): boolean {
+  let at = base + IPV4_HEADER;
+  const end = base + headerLength;
+  while (at < end) {
+    const type = u8[at];
+    if (type === 0) return false;
+    if (type === 131 || type === 137) return true;
+    const length = type === 1 ? 1 : at + 1 < end ? u8[at + 1] : 0;
+    if (length === 0) return false;
+    at += length;
+  }
+  return false;
+}

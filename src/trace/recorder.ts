@@ -1,0 +1,406 @@
+// The recorder: keeps events as fixed records in typed arrays, frames once in full and later hops as what changed.
+//
+// Level `off` costs one test of `on` per place that could record. Frequent events fill one record; rare ones have
+// their detail as an object beside it. Nothing is formatted while the simulation runs.
+
+import type { Frame } from '../base/frame-store.js';
+import { Hash } from '../base/hash.js';
+import type { Time } from '../base/time.js';
+import { DROP_REASON_CODES, type DropReason, dropReasonIndex } from './drop-reasons.js';
+import {
+  type EventDetail,
+  type EventKind,
+  LAYERS,
+  type Layer,
+  type TraceEvent,
+  VERDICTS,
+  type Verdict,
+  type WorldDescription,
+} from './events.js';
+
+/** How much is kept: nothing, events, or events and the bytes of every frame. */
+export type RecordLevel = 'off' | 'events' | 'bytes';
+
+const KINDS = [
+  'frame-sent',
+  'frame-arrived',
+  'frame-lost',
+  'decided',
+  'table-set',
+  'table-removed',
+  'table-refreshed',
+  'state',
+  'held',
+  'released',
+  'timer-set',
+  'timer-fired',
+  'activity-begun',
+  'activity-ended',
+  'app',
+] as const satisfies readonly EventKind[];
+
+const KIND = Object.fromEntries(KINDS.map((kind, index) => [kind, index])) as Record<EventKind, number>;
+const LAYER = Object.fromEntries(LAYERS.map((layer, index) => [layer, index])) as Record<Layer, number>;
+const VERDICT = Object.fromEntries(VERDICTS.map((verdict, index) => [verdict, index])) as Record<
+  Verdict,
+  number
+>;
+
+/** Records per chunk, as a power of two. Memory of a chunk that is not yet written to costs nothing. */
+const CHUNK_BITS = 15;
+const CHUNK_RECORDS = 1 << CHUNK_BITS;
+const CHUNK_MASK = CHUNK_RECORDS - 1;
+/** Words of an event: the time in two, then kind and code, where, cause, frame or detail, row, row2. */
+const EVENT_WORDS = 8;
+/** Words of a snapshot: base, byte chunk, offset, stored length, full length, packet id. */
+const SNAPSHOT_WORDS = 6;
+/** Chunks of frame bytes double from the least to the most, so that a short trace stays small. */
+const LEAST_BYTE_CHUNK = 1 << 16;
+const MOST_BYTE_CHUNK = 1 << 23;
+/** Frames begin at 2 modulo 4 in their memory and here, so that they can be copied by words. */
+const MISALIGNMENT = 2;
+
+/** Events of a chunk: the same memory as words and as times. */
+interface EventChunk {
+  readonly words: Int32Array;
+  readonly times: Float64Array;
+}
+
+/** Frame bytes of a chunk: the same memory as octets and as words. */
+interface ByteChunk {
+  readonly u8: Uint8Array;
+  readonly u32: Uint32Array;
+}
+
+/**
+ * Where an event happens, as one integer: an interface id, or `atNode(node)`.
+ */
+export type Where = number;
+
+export function atNode(node: number): Where {
+  return ~node;
+}
+
+export class Recorder {
+  /** False at level `off`. Test it before building a detail. */
+  readonly on: boolean;
+  readonly level: RecordLevel;
+  /** The event that what happens now is due to; −1 when nothing led to it. */
+  cause = -1;
+
+  private readonly clock: { readonly now: Time };
+  private readonly keepBytes: boolean;
+  private count = 0;
+  private readonly events: EventChunk[] = [];
+  private eventWords = new Int32Array(0);
+  private eventTimes = new Float64Array(0);
+  private readonly details: EventDetail[] = [];
+  private snapshotCount = 0;
+  private readonly snapshots: Int32Array[] = [];
+  private snapshotWords = new Int32Array(0);
+  private readonly bytes: ByteChunk[] = [];
+  private byteChunk: ByteChunk = newByteChunk(0);
+  private byteOffset = 0;
+  private readonly nodeOfInterface: number[] = [];
+
+  constructor(level: RecordLevel, clock: { readonly now: Time }) {
+    this.clock = clock;
+    this.level = level;
+    this.on = level !== 'off';
+    this.keepBytes = level === 'bytes';
+  }
+
+  /** Says which node an interface id belongs to; ids count from 0. */
+  addInterface(node: number): void {
+    this.nodeOfInterface.push(node);
+  }
+
+  /** Events so far. */
+  get length(): number {
+    return this.count;
+  }
+
+  frameSent(where: Where, frame: Frame): void {
+    const snapshot = this.snapshot(frame);
+    frame.cause = this.put(
+      KIND['frame-sent'],
+      where,
+      frame.cause < 0 ? this.cause : frame.cause,
+      snapshot,
+      -1,
+      -1,
+    );
+  }
+
+  /** Records the arrival and makes it the cause of what follows. */
+  frameArrived(where: Where, frame: Frame): void {
+    const snapshot = frame.damaged ? this.snapshot(frame) : frame.snapshot;
+    const seq = this.put(KIND['frame-arrived'], where, frame.cause, snapshot, -1, -1);
+    frame.cause = seq;
+    this.cause = seq;
+  }
+
+  frameLost(where: Where, frame: Frame, reason: DropReason): void {
+    this.put(
+      KIND['frame-lost'] | (dropReasonIndex(reason) << 16),
+      where,
+      frame.cause,
+      frame.snapshot,
+      -1,
+      -1,
+    );
+  }
+
+  /** Records a decision about a frame that is not a drop. Returns its seq. */
+  decided(where: Where, layer: Layer, verdict: Verdict, frame: Frame | null, row = -1, row2 = -1): number {
+    const code = KIND.decided | (LAYER[layer] << 8) | (VERDICT[verdict] << 12);
+    return this.put(code, where, this.cause, frame === null ? -1 : frame.snapshot, row, row2);
+  }
+
+  /** Records that a layer drops a frame. Returns its seq. */
+  dropped(where: Where, layer: Layer, reason: DropReason, frame: Frame | null, row = -1): number {
+    const code = KIND.decided | (LAYER[layer] << 8) | (VERDICT.drop << 12) | (dropReasonIndex(reason) << 16);
+    return this.put(code, where, this.cause, frame === null ? -1 : frame.snapshot, row, -1);
+  }
+
+  tableRefreshed(where: Where, row: number): void {
+    this.put(KIND['table-refreshed'], where, this.cause, -1, row, -1);
+  }
+
+  /** Records any other event. Returns its seq, or −1 at level `off`. */
+  record(where: Where, detail: EventDetail): number {
+    if (!this.on) return -1;
+    this.details.push(detail);
+    return this.put(KIND[detail.kind], where, this.cause, this.details.length - 1, -1, -1);
+  }
+
+  /** Keeps a frame as it is now (for a held packet); returns the snapshot's id. */
+  snapshot(frame: Frame): number {
+    if (!this.on) return -1;
+    const base = frame.snapshot;
+    const { length } = frame;
+    let stored = 0;
+    let offset = 0;
+    if (this.keepBytes) {
+      const touched = base < 0 || frame.snapshotLength !== length ? length : frame.touched;
+      if (base >= 0 && touched === 0) return base;
+      stored = touched < length ? touched : length;
+      offset = this.keep(frame, stored);
+    }
+    const id = this.snapshotCount++;
+    const place = id & CHUNK_MASK;
+    if (place === 0) {
+      this.snapshotWords = new Int32Array(CHUNK_RECORDS * SNAPSHOT_WORDS);
+      this.snapshots.push(this.snapshotWords);
+    }
+    const words = this.snapshotWords;
+    const at = place * SNAPSHOT_WORDS;
+    words[at] = base;
+    words[at + 1] = this.bytes.length - 1;
+    words[at + 2] = offset;
+    words[at + 3] = stored;
+    words[at + 4] = length;
+    words[at + 5] = frame.packetId;
+    frame.snapshot = id;
+    frame.snapshotLength = length;
+    frame.touched = 0;
+    return id;
+  }
+
+  /** Copies the first bytes of a frame into the current chunk, or a new one; returns where they begin. */
+  private keep(frame: Frame, length: number): number {
+    const needed = (MISALIGNMENT + length + 3) & ~3;
+    if (this.byteOffset + needed > this.byteChunk.u8.length) {
+      const doubled = Math.min(MOST_BYTE_CHUNK, this.byteChunk.u8.length * 2);
+      this.byteChunk = newByteChunk(Math.max(needed, doubled, LEAST_BYTE_CHUNK));
+      this.bytes.push(this.byteChunk);
+      this.byteOffset = 0;
+    }
+    const at = this.byteOffset;
+    const from = frame.start - MISALIGNMENT;
+    if (needed > 128) this.byteChunk.u8.set(frame.u8.subarray(from, from + needed), at);
+    else {
+      // Few bytes go faster word by word than through a call into the machine.
+      const { u32 } = this.byteChunk;
+      const source = frame.u32;
+      const shift = (from - at) >> 2;
+      for (let word = at >> 2; word < (at + needed) >> 2; word++) u32[word] = source[word + shift] as number;
+    }
+    this.byteOffset = at + needed;
+    return at + MISALIGNMENT;
+  }
+
+  /** What was recorded so far, to be read by views. The trace grows with the run; it is not a copy. */
+  trace(world: WorldDescription): Trace {
+    return new Trace(world, this);
+  }
+
+  /** @internal */
+  read(seq: number): TraceEvent {
+    const { words: chunk, times } = this.events[seq >> CHUNK_BITS] as EventChunk;
+    const record = seq & CHUNK_MASK;
+    const at = record * EVENT_WORDS + 2;
+    const code = chunk[at] as number;
+    const where = chunk[at + 1] as number;
+    const argument = chunk[at + 3] as number;
+    const kind = KINDS[code & 255] as EventKind;
+    const base = {
+      seq,
+      time: times[(record * EVENT_WORDS) / 2] as number,
+      node: where < 0 ? ~where : (this.nodeOfInterface[where] as number),
+      interface: where < 0 ? -1 : where,
+      cause: chunk[at + 2] as number,
+    };
+    switch (kind) {
+      case 'frame-sent':
+      case 'frame-arrived':
+        return { ...base, kind, frame: argument };
+      case 'frame-lost':
+        return { ...base, kind, frame: argument, reason: DROP_REASON_CODES[code >>> 16] as DropReason };
+      case 'table-refreshed':
+        return { ...base, kind, row: chunk[at + 4] as number };
+      case 'decided': {
+        const decision = {
+          ...base,
+          kind,
+          layer: LAYERS[(code >> 8) & 15] as Layer,
+          verdict: VERDICTS[(code >> 12) & 15] as Verdict,
+          frame: argument,
+          row: chunk[at + 4] as number,
+          row2: chunk[at + 5] as number,
+        };
+        if (decision.verdict !== 'drop') return decision;
+        return { ...decision, reason: DROP_REASON_CODES[code >>> 16] as DropReason };
+      }
+      default:
+        return { ...base, ...(this.details[argument] as EventDetail) } as TraceEvent;
+    }
+  }
+
+  /** @internal */
+  frameBytes(snapshot: number): Uint8Array {
+    const length = this.lengthOf(snapshot);
+    const bytes = new Uint8Array(this.keepBytes ? length : 0);
+    let covered = 0;
+    for (let id = snapshot; id >= 0 && covered < bytes.length; ) {
+      const chunk = this.snapshots[id >> CHUNK_BITS] as Int32Array;
+      const at = (id & CHUNK_MASK) * SNAPSHOT_WORDS;
+      const stored = Math.min(chunk[at + 3] as number, length);
+      if (stored > covered) {
+        const offset = chunk[at + 2] as number;
+        bytes.set(
+          (this.bytes[chunk[at + 1] as number] as ByteChunk).u8.subarray(offset + covered, offset + stored),
+          covered,
+        );
+        covered = stored;
+      }
+      id = chunk[at] as number;
+    }
+    return bytes;
+  }
+
+  /** @internal */
+  lengthOf(snapshot: number): number {
+    return this.snapshotField(snapshot, 4);
+  }
+
+  /** @internal */
+  snapshotField(snapshot: number, field: number): number {
+    const chunk = this.snapshots[snapshot >> CHUNK_BITS] as Int32Array;
+    return chunk[(snapshot & CHUNK_MASK) * SNAPSHOT_WORDS + field] as number;
+  }
+
+  private put(
+    code: number,
+    where: Where,
+    cause: number,
+    argument: number,
+    row: number,
+    row2: number,
+  ): number {
+    const seq = this.count++;
+    const record = seq & CHUNK_MASK;
+    if (record === 0) this.addEventChunk();
+    const at = record * EVENT_WORDS;
+    const words = this.eventWords;
+    this.eventTimes[at >> 1] = this.clock.now;
+    words[at + 2] = code;
+    words[at + 3] = where;
+    words[at + 4] = cause;
+    words[at + 5] = argument;
+    words[at + 6] = row;
+    words[at + 7] = row2;
+    return seq;
+  }
+
+  private addEventChunk(): void {
+    const memory = new ArrayBuffer(CHUNK_RECORDS * EVENT_WORDS * 4);
+    this.eventWords = new Int32Array(memory);
+    this.eventTimes = new Float64Array(memory);
+    this.events.push({ words: this.eventWords, times: this.eventTimes });
+  }
+}
+
+function newByteChunk(size: number): ByteChunk {
+  const memory = new ArrayBuffer((size + 3) & ~3);
+  return { u8: new Uint8Array(memory), u32: new Uint32Array(memory) };
+}
+
+/** A recorded run: the description of the world and everything that happened in it. All views are functions of this. */
+export class Trace {
+  readonly world: WorldDescription;
+  private readonly recorder: Recorder;
+
+  constructor(world: WorldDescription, recorder: Recorder) {
+    this.world = world;
+    this.recorder = recorder;
+  }
+
+  get length(): number {
+    return this.recorder.length;
+  }
+
+  get level(): RecordLevel {
+    return this.recorder.level;
+  }
+
+  /** The event at a place. @throws RangeError outside 0 … length-1 */
+  event(seq: number): TraceEvent {
+    if (!(seq >= 0 && seq < this.recorder.length)) {
+      throw new RangeError(`event ${seq} is outside the trace of ${this.recorder.length} events`);
+    }
+    return this.recorder.read(seq);
+  }
+
+  /** Events in order, from `start` up to but without `end`. */
+  *events(start = 0, end = Number.POSITIVE_INFINITY): Generator<TraceEvent> {
+    for (let seq = start; seq < Math.min(end, this.recorder.length); seq++) yield this.recorder.read(seq);
+  }
+
+  /** The bytes of a frame at a snapshot, from the destination MAC address on, without FCS; empty below level `bytes`. */
+  frameBytes(frame: number): Uint8Array {
+    return this.recorder.frameBytes(frame);
+  }
+
+  /** Length of the frame in bytes, known at level `events` too. */
+  frameLength(frame: number): number {
+    return this.recorder.lengthOf(frame);
+  }
+
+  /** The same number for one packet at every place it passes. */
+  packetId(frame: number): number {
+    return this.recorder.snapshotField(frame, 5);
+  }
+
+  /** 16 hexadecimal digits; equal for equal runs, on every machine. */
+  hash(): string {
+    const hash = new Hash();
+    hash.addText(JSON.stringify(this.world));
+    for (const event of this.events()) {
+      hash.addText(JSON.stringify(event));
+      if (event.kind === 'frame-sent' || event.kind === 'frame-arrived')
+        hash.addBytes(this.frameBytes(event.frame));
+    }
+    return hash.digest();
+  }
+}
