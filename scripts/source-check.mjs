@@ -25,7 +25,7 @@ export const IMPORT_TABLE = {
   service: BELOW_SERVICE,
   device: [...BELOW_SERVICE, 'service'],
   net: ['base', 'wire', 'trace', 'engine', 'stack', 'device'],
-  lab: BELOW_LAB,
+  lab: [...BELOW_LAB, 'view'],
   view: ['base', 'wire', 'trace'],
   index: [...BELOW_LAB, 'lab', 'view'],
   node: [...BELOW_LAB, 'lab', 'view', 'index'],

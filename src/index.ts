@@ -1,3 +1,84 @@
-// The public names of wirewalk, one by one.
+// The public names of wirewalk, one by one. Everything else may change without notice.
 
-export { World, type WorldOptions } from './net/world.js';
+// ---- addresses and time ----
+export {
+  formatIpv4,
+  formatMac,
+  formatPrefix,
+  type Ipv4,
+  type Ipv4Prefix,
+  type Mac,
+  parseCidr,
+  parseIpv4,
+  parseMac,
+} from './base/address.js';
+export { decodeUtf8, encodeUtf8, formatHex, parseHex } from './base/text.js';
+export {
+  formatDuration,
+  HOUR,
+  MICROSECOND,
+  MILLISECOND,
+  MINUTE,
+  parseDuration,
+  SECOND,
+  type Time,
+} from './base/time.js';
+export type { Timer, TimerOwner } from './base/timer.js';
+
+// ---- worlds ----
+export { Station, type StationKind } from './device/station.js';
+export { Switch } from './device/switch.js';
+export { Tap } from './device/tap.js';
+export { type Fault, type FaultVerdict, Link, type LinkOptions } from './net/link.js';
+export { type Device, type Pins, World, type WorldNode, type WorldOptions } from './net/world.js';
+
+// ---- programs on a station ----
+export { Browser, type BrowserOptions, type PageLoad } from './service/browser.js';
+export { type Resolution, Resolver } from './service/dns/resolver.js';
+export { DnsServer } from './service/dns/server.js';
+export { Zone } from './service/dns/zone.js';
+export { HttpServer, type Page, type RequestHandler, type Site } from './service/http/server.js';
+export { Ping, type PingListener, type PingOptions, type PingResult } from './service/ping.js';
+export {
+  type HopResult,
+  Traceroute,
+  type TracerouteListener,
+  type TracerouteOptions,
+} from './service/traceroute.js';
+
+// ---- sockets ----
+export type { PinName } from './stack/context.js';
+export { type Endpoint, formatEndpoint } from './stack/endpoint.js';
+export type { IcmpErrorReport, SendError, SendOptions } from './stack/ipv4-packet.js';
+export type { NetworkInterface } from './stack/network-interface.js';
+export type { TcpConnection, TcpError, TcpListener, TcpOptions, TcpState } from './stack/tcp/connection.js';
+export type { TcpAcceptor } from './stack/tcp/tcp.js';
+export type { UdpListener, UdpSocket } from './stack/udp.js';
+
+// ---- the trace ----
+export { DROP_REASONS, type DropReason, type DropReasonText } from './trace/drop-reasons.js';
+export type {
+  EventKind,
+  InterfaceDescription,
+  Layer,
+  LinkDescription,
+  NodeDescription,
+  RowView,
+  TableName,
+  TraceEvent,
+  Value,
+  Verdict,
+  WorldDescription,
+} from './trace/events.js';
+export type { RecordLevel, Trace } from './trace/recorder.js';
+
+// ---- bytes and fields ----
+export { arp } from './wire/arp.js';
+export { dissect } from './wire/dissect.js';
+export type { DissectedField, DissectedLayer, Dissection, FieldValue, Problem } from './wire/dissection.js';
+export { ethernet } from './wire/ethernet.js';
+export { icmp, icmpEcho } from './wire/icmp.js';
+export { ipv4 } from './wire/ipv4.js';
+export type { Field, Layout } from './wire/layout.js';
+export { tcp } from './wire/tcp.js';
+export { udp } from './wire/udp.js';

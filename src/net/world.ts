@@ -55,6 +55,7 @@ export class World implements TimerObserver {
   private readonly byName = new Map<string, WorldNode>();
   private readonly nodeList: WorldNode[] = [];
   private readonly interfaces: NetworkInterface[] = [];
+  private readonly interfaceByName = new Map<string, NetworkInterface>();
 
   constructor(options: WorldOptions = {}) {
     this.name = options.name ?? 'world';
@@ -99,9 +100,8 @@ export class World implements TimerObserver {
     name: string,
     options: { mac?: string | Mac; address?: string } = {},
   ): NetworkInterface {
-    if (device.ports.some((port) => port.name === name)) {
-      throw new RangeError(`${device.context.name} has an interface ${name} already`);
-    }
+    const fullName = `${device.context.name}:${name}`;
+    if (this.interfaceByName.has(fullName)) throw new RangeError(`there is an interface ${fullName} already`);
     const id = this.interfaces.length;
     const mac = typeof options.mac === 'string' ? parseMac(options.mac) : (options.mac ?? madeUpMac(id));
     if (mac === undefined)
@@ -109,6 +109,7 @@ export class World implements TimerObserver {
     const receiver = device instanceof Station ? device.stack : device;
     const port = new NetworkInterface(device.context, id, name, mac, receiver);
     this.interfaces.push(port);
+    this.interfaceByName.set(fullName, port);
     this.recorder.addInterface(device.context.node);
     device.addPort(port);
     if (options.address !== undefined) {
@@ -153,8 +154,7 @@ export class World implements TimerObserver {
 
   /** An interface by `node:name`. @throws RangeError when there is none */
   interface(name: string): NetworkInterface {
-    const [node, port] = name.split(':');
-    const found = this.byName.get(node as string)?.device.ports.find((candidate) => candidate.name === port);
+    const found = this.interfaceByName.get(name);
     if (found === undefined) throw new RangeError(`there is no interface ${name}`);
     return found;
   }

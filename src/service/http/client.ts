@@ -247,6 +247,7 @@ class HttpConnection implements TcpListener, TimerOwner {
 
   private forget(): void {
     this.idle.clear();
+    this.wake.clear();
     this.client.forget(this);
   }
 }
