@@ -23,21 +23,21 @@ export function sumBytes(memory: Summable, start: number, length: number): numbe
     head = (u8[position] << 8) | u8[position + 1];
     position += 2;
   }
-  // Four lanes of 32-bit words; a lane stays exact in a double for far more words than a frame can have.
+  // Four lanes of 32-bit words, two at a time; a lane stays exact in a double for far more words than a frame can have.
   let word = position >> 2;
   const words = (end - position) >> 2;
-  const lanesEnd = word + (words & ~3);
+  const wordsEnd = word + words;
+  const lanesEnd = word + (words & ~7);
   let a = 0;
   let b = 0;
   let c = 0;
   let d = 0;
-  for (; word < lanesEnd; word += 4) {
-    a += u32[word];
-    b += u32[word + 1];
-    c += u32[word + 2];
-    d += u32[word + 3];
+  for (; word < lanesEnd; word += 8) {
+    a += u32[word] + u32[word + 4];
+    b += u32[word + 1] + u32[word + 5];
+    c += u32[word + 2] + u32[word + 6];
+    d += u32[word + 3] + u32[word + 7];
   }
-  const wordsEnd = (position >> 2) + words;
   for (; word < wordsEnd; word++) a += u32[word];
   // 2^16 is 1 modulo 65535, so a sum of 32-bit words folds to the sum of their halves.
   let sum = fold(a + b + c + d);
@@ -48,15 +48,15 @@ export function sumBytes(memory: Summable, start: number, length: number): numbe
     position += 2;
   }
   if (position < end) head += u8[position] << 8;
-  sum += head;
-  return fold(sum);
+  return fold(sum + head);
 }
 
 /** Adds carries back in until 16 bits remain (RFC 1071 §1). Never 0 becomes 0xffff or the other way round. */
 export function fold(sum: number): number {
   // The part above 32 bits is small; an integer shift does not reach it.
   const low = sum | 0;
-  let folded = (low & 0xffff) + (low >>> 16) + Math.floor(sum / 0x100000000);
+  let folded = (low & 0xffff) + (low >>> 16);
+  if (sum >= 0x100000000) folded += Math.floor(sum / 0x100000000);
   while (folded > 0xffff) folded = (folded & 0xffff) + (folded >>> 16);
   return folded;
 }

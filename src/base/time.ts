@@ -29,7 +29,7 @@ export function parseDuration(text: string): Time | undefined {
   const amount = Number(match[1]);
   const unit = match[2] as string;
   if (unit === '') return amount === 0 ? 0 : undefined;
-  const factor = UNITS[unit];
+  const factor = Object.hasOwn(UNITS, unit) ? UNITS[unit] : undefined;
   return factor === undefined ? undefined : Math.round(amount * factor);
 }
 

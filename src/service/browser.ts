@@ -7,6 +7,7 @@ import { wallClock } from '../stack/context.js';
 import type { NetworkStack } from '../stack/network-stack.js';
 import { type RecordedRow, RecordedTable } from '../trace/recorded-table.js';
 import { atNode } from '../trace/recorder.js';
+import { DNS_TYPE } from '../wire/dns/registry.js';
 import { type HttpFields, type HttpRequest, type HttpResponse, header } from '../wire/http.js';
 import {
   freshnessLifetime,
@@ -155,10 +156,12 @@ export class Browser {
       found(url.address, '');
       return;
     }
-    const held = holdBack(context, 'tcp', 'dns', url.host, ['ip.dst', 'eth.dst', 'tcp.srcport'], {
-      'tcp.dstport': url.port,
-      'tcp.flags.syn': true,
-    });
+    const held = this.resolver.knows(url.host, DNS_TYPE.A)
+      ? -1
+      : holdBack(context, 'tcp', 'dns', url.host, ['ip.dst', 'eth.dst', 'tcp.srcport'], {
+          'tcp.dstport': url.port,
+          'tcp.flags.syn': true,
+        });
     this.resolver.lookup(url.host, (addresses, resolution) => {
       const address = addresses[0];
       letGo(context, held, address !== undefined);

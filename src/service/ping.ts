@@ -11,7 +11,7 @@ import type { NetworkStack } from '../stack/network-stack.js';
 import { Activity, tell } from './activity.js';
 
 export interface PingOptions {
-  /** Requests to send. Default 4. */
+  /** Requests to send; may be infinite. Default 4. */
   readonly count?: number;
   /** Bytes of data in each. Default 56. */
   readonly size?: number;
@@ -108,7 +108,9 @@ export class Ping implements EchoListener, TimerOwner {
 
   private send(): void {
     const { context, ipv4 } = this.stack;
-    const sequence = ++this.sent;
+    this.sent++;
+    // The field has 16 bits.
+    const sequence = this.sent & 0xffff;
     const data = new Uint8Array(this.size);
     for (let i = 0; i < data.length; i++) data[i] = i & 255;
     this.sentAt.set(sequence, context.clock.now);
@@ -136,7 +138,10 @@ export class Ping implements EchoListener, TimerOwner {
     this.nextTimer.clear();
     this.endTimer.clear();
     this.stack.ipv4.icmp.stopListening(this.id);
-    for (const sequence of this.sentAt.keys()) this.listener.result({ kind: 'timeout', sequence });
+    for (const sequence of this.sentAt.keys()) {
+      tell(this.stack.context, 'ping.timeout', { sequence });
+      this.listener.result({ kind: 'timeout', sequence });
+    }
     this.sentAt.clear();
     this.activity.end(this.received > 0, `${this.received} of ${this.sent} answered`);
     this.listener.done(this.sent, this.received);

@@ -72,6 +72,11 @@ export class Traceroute implements UdpListener, TimerOwner {
     this.timer.set(stack.context.clock.now);
   }
 
+  /** Ends before its time. */
+  stop(): void {
+    this.finish();
+  }
+
   received(): void {
     // A program listens on the port after all: that is an answer too.
     this.reached = true;

@@ -22,7 +22,11 @@ export const arp = layout('arp', 'Address Resolution Protocol', 'RFC 826', {
   }),
   senderMac: macAddress('arp.src.hw_mac', 'Sender MAC address', 'The card that sends this message.'),
   senderIp: ipv4Address('arp.src.proto_ipv4', 'Sender IP address', 'The address of the sender.'),
-  targetMac: macAddress('arp.dst.hw_mac', 'Target MAC address', 'What a request wants to know: all zeros in it.'),
+  targetMac: macAddress(
+    'arp.dst.hw_mac',
+    'Target MAC address',
+    'What a request wants to know: all zeros in it.',
+  ),
   targetIp: ipv4Address('arp.dst.proto_ipv4', 'Target IP address', 'The address whose card is wanted.'),
 });
 

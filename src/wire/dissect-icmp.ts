@@ -51,13 +51,14 @@ const EXTENDED_ECHO: Body = { layout: icmpExtendedEcho, quotes: false };
 /** Errors that say nothing but their code. */
 const UNUSED: Body = { layout: icmpTimeExceeded, quotes: true };
 const FRAGMENTATION_NEEDED: Body = { layout: icmpUnreachable, quotes: true };
+const REDIRECT = 5;
 const EXTENDED_ECHO_REQUEST = 42;
 
 const BODIES: Readonly<Record<number, Body>> = {
   [ICMP_TYPE.echoReply]: ECHO,
   [ICMP_TYPE.echoRequest]: ECHO,
   [ICMP_TYPE.destinationUnreachable]: UNUSED,
-  5: { layout: icmpRedirect, quotes: true },
+  [REDIRECT]: { layout: icmpRedirect, quotes: true },
   [ICMP_TYPE.timeExceeded]: UNUSED,
   [ICMP_TYPE.parameterProblem]: { layout: icmpParameterProblem, quotes: true },
   13: TIMESTAMP,
@@ -148,8 +149,11 @@ export function dissectIcmp(
 /** Where the quoted packet ends: at the end, unless its length in words is given (RFC 4884 §4). */
 function endOfQuote(part: Part, type: number, problems: Problem[]): number {
   const { bytes, start, end } = part;
-  const words = type === 5 ? 0 : bytes[start + 5];
-  if (words === 0) return end;
+  const words = type === REDIRECT ? 0 : bytes[start + 5];
+  if (words === 0) {
+    const old = start + ICMP_HEADER + QUOTED_WORDS_MINIMUM * 4;
+    return type !== REDIRECT && isExtension(bytes, old, end) ? old : end;
+  }
   const quotedEnd = start + ICMP_HEADER + words * 4;
   if (quotedEnd > end) {
     if (isWhole(part)) {
@@ -169,6 +173,12 @@ function endOfQuote(part: Part, type: number, problems: Problem[]): number {
     problems.push(note('icmp.length', text, 'RFC 4884 §5'));
   }
   return quotedEnd;
+}
+
+/** Routers older than RFC 4884 put extensions behind 128 bytes of quote and give no length (RFC 4884 §5.5). */
+function isExtension(bytes: Uint8Array, at: number, end: number): boolean {
+  if (at + icmpExtension.size > end || bytes[at] >> 4 !== 2) return false;
+  return readUint16(bytes, at + 2) !== 0 && sumOctets(bytes, at, end) === 0xffff;
 }
 
 /** The extension structure in `bytes[start … end)`, as fields that tile it. */

@@ -4,7 +4,7 @@ import { complement, fold } from '../base/checksum.js';
 import type { DissectedField, DissectedLayer, Problem } from './dissection.js';
 import { derived, endOfFields, rawOctets, restOfHeader } from './dissection.js';
 
-/** What the payload of a port is read as. */
+/** What the payload of a port is read as; `http` also where no message begins, `data` whatever it looks like. */
 export type PayloadProtocol = 'dns' | 'http' | 'data';
 
 /** Ports whose payload is to be read as something else than usual. */

@@ -2,7 +2,7 @@
 // Reading list: RFC 1035 §4.2 (DNS over UDP and TCP), RFC 9112 §2 (HTTP), IANA "Service Name and Port Number Registry".
 
 import { dataLayers, type Part, type PayloadProtocol } from './dissect-part.js';
-import { type DissectedLayer, octets } from './dissection.js';
+import { type DissectedLayer, octets, type Problem } from './dissection.js';
 import { dissectDns } from './dns/dissect-dns.js';
 import { dissectHttp, looksLikeHttp } from './http-dissect.js';
 import { PORT } from './iana.js';
@@ -10,7 +10,7 @@ import { readUint16 } from './octets.js';
 
 const USUAL_PORTS: Readonly<Record<'udp' | 'tcp', Readonly<Record<number, PayloadProtocol>>>> = {
   udp: { [PORT.domain]: 'dns' },
-  tcp: { [PORT.domain]: 'dns', [PORT.http]: 'http', 8080: 'http' },
+  tcp: { [PORT.domain]: 'dns' },
 };
 
 /** The layers of `part`, the payload between these ports; they cover all of it. */
@@ -27,14 +27,13 @@ export function dissectPayload(
   const higher = Math.max(sourcePort, destinationPort);
   const protocol = protocolOf(part, transport, lower) ?? protocolOf(part, transport, higher);
   if (protocol === 'dns') {
-    return transport === 'udp' ? withRest(dissectDns(bytes, start, end), bytes, end) : dissectDnsStream(part);
+    return transport === 'tcp' ? dissectDnsStream(part) : withRest(part, dissectDns(bytes, start, end), end);
   }
-  // A start line of HTTP is told from anything else on every port; the rest of a message in later segments is not.
-  const mayBeHttp = protocol === 'http' || (protocol === undefined && transport === 'tcp');
-  if (mayBeHttp && looksLikeHttp(bytes, start, end)) {
-    return withRest(dissectHttp(bytes, start, end), bytes, end);
-  }
-  return dataLayers(bytes, start, end);
+  // A request or status line is told from anything else on every port; later segments of a message are not.
+  const isHttp =
+    protocol === 'http' ||
+    (protocol === undefined && transport === 'tcp' && looksLikeHttp(bytes, start, end));
+  return isHttp ? withRest(part, dissectHttp(bytes, start, end), end) : dataLayers(bytes, start, end);
 }
 
 function protocolOf(part: Part, transport: 'udp' | 'tcp', port: number): PayloadProtocol | undefined {
@@ -53,12 +52,20 @@ function dissectDnsStream(part: Part): DissectedLayer[] {
     const message = dissectDns(bytes, at + 2, next);
     const meaning = 'Of the message that follows, in bytes; TCP itself knows no messages.';
     const prefix = octets('dns.length', 'Length', length, at, at + 2, String(length), meaning);
-    layers.push(...withRest({ ...message, start: at, fields: [prefix, ...message.fields] }, bytes, next));
+    layers.push(...withRest(part, { ...message, start: at, fields: [prefix, ...message.fields] }, next));
     at = next;
   }
   return [...layers, ...dataLayers(bytes, at, end, layers.length === 0 ? undefined : 'Part of a message')];
 }
 
-function withRest(layer: DissectedLayer, bytes: Uint8Array, end: number): DissectedLayer[] {
+/** A message and what is behind it; one that was cut off on the way here can not be blamed for its end. */
+function withRest(part: Part, message: DissectedLayer, end: number): DissectedLayer[] {
+  const { bytes, wholeEnd, fragment } = part;
+  const isCut = wholeEnd > part.end || fragment;
+  const layer = isCut ? { ...message, problems: message.problems.map(asNote) } : message;
   return [layer, ...dataLayers(bytes, layer.end, end)];
+}
+
+function asNote(problem: Problem): Problem {
+  return { ...problem, severity: 'note' };
 }

@@ -2,6 +2,7 @@
 // Reading list: RFC 9293 §3.1.
 
 import { pseudoHeaderSum, sumOctets } from '../base/checksum.js';
+import { formatHex } from '../base/text.js';
 import {
   CHECKSUM_STATUS,
   checksumStatus,
@@ -79,6 +80,7 @@ export function dissectTcp(
     fields: [
       ...fixed,
       ...options.fields,
+      ...(options.fields.length > 0 ? [shownOptions(bytes, start, headerEnd)] : []),
       derived(
         'tcp.flags',
         'Flags',
@@ -104,6 +106,11 @@ export function dissectTcp(
       ? dataLayers(bytes, headerEnd, end)
       : dissectPayload({ ...part, start: headerEnd }, 'tcp', values.sourcePort, values.destinationPort);
   return { layers: [layer, ...payload], end };
+}
+
+function shownOptions(bytes: Uint8Array, start: number, end: number): DissectedField {
+  const hex = formatHex(bytes.subarray(start + TCP_HEADER, end));
+  return derived('tcp.options', 'Options', hex, start + TCP_HEADER);
 }
 
 type Header = Readonly<Record<keyof typeof tcp.fields, number>>;

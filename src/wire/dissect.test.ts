@@ -16,6 +16,7 @@ import {
   udpDatagram,
 } from '../../test/frames.js';
 import { allFields, flatten, tilingFaults } from '../../test/tiling.js';
+import { complement, sumOctets } from '../base/checksum.js';
 import { encodeUtf8 } from '../base/text.js';
 import { type DissectOptions, dissect } from './dissect.js';
 import type { Dissection } from './dissection.js';
@@ -231,6 +232,23 @@ describe('ICMP', () => {
     expect(cut.layers.at(-1)?.quoted?.map((layer) => layer.protocol)).toEqual(['ip', 'udp']);
     expect(firstOf(cut, 'icmp.mtu')).toBe(1400);
     expect([...problemsOf(dissection), ...problemsOf(cut)]).toEqual([]);
+  });
+
+  it('does not blame a message that was cut on the way into an error', () => {
+    const dissection = read(errorFrame(3, refused.subarray(0, 50)));
+    expect(dissection.layers.at(-1)?.quoted?.at(-1)?.protocol).toBe('dns');
+    expect(problemsOf(dissection).filter((problem) => !problem.startsWith('note'))).toEqual([]);
+  });
+
+  it('finds extensions of routers that give no length', () => {
+    const object = [0, 8, 1, 1, 0x00, 0x06, 0x41, 0x40];
+    const extension = join([0x20, 0, 0, 0], object);
+    const sum = complement(sumOctets(join([0x20, 0, 0, 0], object)));
+    extension.set([sum >> 8, sum & 255], 2);
+    const quote = join(refused, new Uint8Array(128 - refused.length));
+    expect(firstOf(read(errorFrame(3, join(quote, extension))), 'icmp.ext.data')).toBe('00064140');
+    extension[2] = 1;
+    expect(firstOf(read(errorFrame(3, join(quote, extension))), 'icmp.ext.data')).toBeUndefined();
   });
 
   it('reads extensions behind the quote and names a length that lies', () => {

@@ -14,9 +14,17 @@ import {
   type CaptureSecrets,
 } from './capture.js';
 import { formatIpv6 } from './dns/ipv6.js';
-import { BLOCK, BLOCK_MINIMUM, BYTE_ORDER_MAGIC, NAME_RECORD, OPTION, PACKET_FLAGS } from './pcapng.js';
-
-const BILLION = 1_000_000_000n;
+import {
+  BLOCK,
+  BLOCK_MINIMUM,
+  BYTE_ORDER_MAGIC,
+  type Clock,
+  clockOf,
+  NAME_RECORD,
+  OPTION,
+  PACKET_FLAGS,
+  timeOf,
+} from './pcapng.js';
 
 /** A block between its two lengths. */
 interface Block {
@@ -31,13 +39,6 @@ interface Option {
   readonly code: number;
   readonly start: number;
   readonly end: number;
-}
-
-/** How an interface counts time: ns = ticks · multiply / divide + offset. */
-interface Clock {
-  readonly multiply: bigint;
-  readonly divide: bigint;
-  readonly offsetNs: bigint;
 }
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
@@ -427,15 +428,4 @@ const LEAST_SIZES: Readonly<Record<number, number>> = {
 /** Everything in the file begins at a multiple of 4 bytes. */
 function padded(length: number): number {
   return Math.ceil(length / 4) * 4;
-}
-
-/** `resolution`: units per second as a power of ten, or of two when its highest bit is set. */
-function clockOf(resolution: number, offsetSeconds: bigint): Clock {
-  const exponent = BigInt(resolution & 0x7f);
-  const perSecond = resolution >= 0x80 ? 2n ** exponent : 10n ** exponent;
-  return { multiply: BILLION, divide: perSecond, offsetNs: offsetSeconds * BILLION };
-}
-
-function timeOf(ticks: bigint, { multiply, divide, offsetNs }: Clock): bigint {
-  return (ticks * multiply) / divide + offsetNs;
 }

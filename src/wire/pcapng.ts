@@ -44,3 +44,23 @@ export const SECRETS = { tlsKeyLog: 0x544c534b } as const;
 
 /** Fields of the packet flags. */
 export const PACKET_FLAGS = { directionMask: 3, inbound: 1, outbound: 2, fcsShift: 5, fcsMask: 15 } as const;
+
+const BILLION = 1_000_000_000n;
+
+/** How an interface counts time: ns = ticks · 10^9 / perSecond + offset. */
+export interface Clock {
+  readonly perSecond: bigint;
+  readonly offsetNs: bigint;
+}
+
+/** `resolution`: units per second as a power of ten, or of two when its highest bit is set (if_tsresol). */
+export function clockOf(resolution: number, offsetSeconds: bigint): Clock {
+  const exponent = BigInt(resolution & 0x7f);
+  const perSecond = resolution >= 0x80 ? 2n ** exponent : 10n ** exponent;
+  return { perSecond, offsetNs: offsetSeconds * BILLION };
+}
+
+/** Nanoseconds since 1970-01-01 00:00 UTC. */
+export function timeOf(ticks: bigint, { perSecond, offsetNs }: Clock): bigint {
+  return (ticks * BILLION) / perSecond + offsetNs;
+}

@@ -62,6 +62,13 @@ export class Resolver {
     for (const [name, addresses] of this.hosts) for (const address of addresses) yield [name, address];
   }
 
+  /** Can this be answered without asking a server? */
+  knows(name: string, type: number): boolean {
+    const fixed =
+      type === DNS_TYPE.A && (parseIpv4(name) !== undefined || this.hosts.has(canonicalName(name)));
+    return fixed || this.fromCache(name, type) !== undefined;
+  }
+
   /** Finds the IPv4 addresses of a name. The handler may be called before this returns. */
   lookup(name: string, done: (addresses: Ipv4[], resolution: Resolution) => void): void {
     this.query(name, DNS_TYPE.A, (resolution) => {

@@ -21,6 +21,14 @@ import { Activity, holdBack, letGo, tell } from '../activity.js';
 export interface ExchangeFailure {
   readonly error: TcpError | 'EADDRINUSE' | 'closed' | 'malformed';
   readonly text: string;
+  /** What was there when the connection broke off behind the head of a response. */
+  readonly partial?: {
+    /** Without its body. */
+    readonly response: HttpResponse;
+    /** Bytes of body that came, and how many should have come; undefined when the head does not tell. */
+    readonly received: number;
+    readonly expected: number | undefined;
+  };
 }
 
 export type ExchangeHandler = (
@@ -58,16 +66,26 @@ export class HttpClient {
     return this.connections.some((connection) => connection.isIdleTo(to));
   }
 
-  /** Sends a request and waits for its response. */
-  exchange(to: Endpoint, request: HttpRequest, done: ExchangeHandler): void {
+  /** Sends a request and waits for its response. `connected` is told of a connection opened for it. */
+  exchange(
+    to: Endpoint,
+    request: HttpRequest,
+    done: ExchangeHandler,
+    connected?: (connection: TcpConnection) => void,
+  ): void {
     const idle = this.connections.find((connection) => connection.isIdleTo(to));
     if (idle !== undefined) {
       idle.reuse(request, done);
       return;
     }
-    const connection = new HttpConnection(this, to);
+    const connection = new HttpConnection(this, to, connected);
     this.connections.push(connection);
     connection.open(request, done);
+  }
+
+  /** Closes all connections; who waits for a response is told nothing more. */
+  close(): void {
+    for (const connection of [...this.connections]) connection.abandon();
   }
 
   /** @internal */
@@ -82,6 +100,7 @@ class HttpConnection implements TcpListener, TimerOwner {
   private readonly to: Endpoint;
   private readonly idle: Timer;
   private readonly wake: Timer;
+  private readonly whenConnected: ((connection: TcpConnection) => void) | undefined;
   private reader = new HttpReader('response');
   private tcp: TcpConnection | null = null;
   private established = false;
@@ -93,9 +112,10 @@ class HttpConnection implements TcpListener, TimerOwner {
   private requesting: Activity | null = null;
   private closing: Activity | null = null;
 
-  constructor(client: HttpClient, to: Endpoint) {
+  constructor(client: HttpClient, to: Endpoint, whenConnected?: (connection: TcpConnection) => void) {
     this.client = client;
     this.to = to;
+    this.whenConnected = whenConnected;
     this.idle = client.stack.context.timer(this, 'http idle');
     this.wake = client.stack.context.timer(this, 'http client wakes up');
   }
@@ -139,6 +159,7 @@ class HttpConnection implements TcpListener, TimerOwner {
     this.tcp = connection;
     this.established = true;
     this.connecting?.end(true, connection.name);
+    this.whenConnected?.(connection);
     const { context } = this.client.stack;
     if (this.client.reaction > 0) this.wake.set(context.clock.now + this.client.reaction);
     else this.begin();
@@ -149,7 +170,8 @@ class HttpConnection implements TcpListener, TimerOwner {
     for (let message = this.reader.next(); message !== undefined; message = this.reader.next()) {
       if (message.status >= 200) this.complete(message);
     }
-    if (this.reader.error !== undefined) this.fail({ error: 'malformed', text: this.reader.error.text });
+    const { error } = this.reader;
+    if (error !== undefined) this.fail({ error: 'malformed', text: error.text, ...this.partial() });
   }
 
   writable(): void {
@@ -162,7 +184,7 @@ class HttpConnection implements TcpListener, TimerOwner {
     if (message !== undefined) this.complete(message);
     else if (this.done !== null) {
       const text = this.reader.error?.text ?? 'the server closed the connection without an answer';
-      this.fail({ error: 'closed', text });
+      this.fail({ error: 'closed', text, ...this.partial() });
     }
     this.close();
   }
@@ -236,6 +258,22 @@ class HttpConnection implements TcpListener, TimerOwner {
     if (this.tcp === null || this.tcp.state === 'CLOSED') this.forget();
     else this.close();
     done?.(undefined, failure);
+  }
+
+  private partial(): Pick<ExchangeFailure, 'partial'> {
+    const response = this.reader.head();
+    if (response === undefined) return {};
+    const { bodyLength: received, expectedLength: expected } = this.reader;
+    return { partial: { response, received, expected } };
+  }
+
+  /** Nobody waits for the response any more. @internal */
+  abandon(): void {
+    this.done = null;
+    this.connecting?.end(false, 'given up');
+    this.requesting?.end(false, 'given up');
+    if (!this.established) letGo(this.client.stack.context, this.held, false);
+    this.close();
   }
 
   private close(): void {

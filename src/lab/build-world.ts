@@ -1,0 +1,190 @@
+// From a lab to a world: nodes with their configuration, links, pins, and the faults that sit on links.
+
+import { formatIpv4, type Mac, parseIpv4 } from '../base/address.js';
+import { encodeUtf8 } from '../base/text.js';
+import type { Station } from '../device/station.js';
+import type { LinkOptions } from '../net/link.js';
+import { type Device, type Pins, World } from '../net/world.js';
+import { Zone } from '../service/dns/zone.js';
+import { HttpServer, type Page } from '../service/http/server.js';
+import type { NetworkInterface } from '../stack/network-interface.js';
+import type { RecordLevel } from '../trace/recorder.js';
+import { PORT, PROTOCOL } from '../wire/iana.js';
+import { plantFaults } from './faults.js';
+import type { Lab } from './read-lab.js';
+import type { LabLink, LabNode, LabPage } from './schema.js';
+import { readRecord, readZone } from './zone-lines.js';
+
+export interface BuildOptions {
+  /** In place of the lab's own. */
+  readonly seed?: number;
+  /** What is kept of the run. Default `bytes`. */
+  readonly record?: RecordLevel;
+}
+
+/** Builds the world of a lab at simulated time 0. What its script and its timed faults do is for `runLab`. */
+export function buildWorld(lab: Lab, options: BuildOptions = {}): World {
+  const world = new World({
+    name: lab.name,
+    seed: options.seed ?? lab.seed,
+    ...(options.record === undefined ? {} : { record: options.record }),
+    ...(lab.epoch === undefined ? {} : { epoch: lab.epoch }),
+  });
+  const { nodes, links } = lab.topology;
+  const macs = new MacSource(lab);
+  for (const [name, node] of nodes) {
+    const device = addDevice(world, name, node, lab.pins?.get(name));
+    const made = world.node(name);
+    if (made !== undefined) made.label = node.label;
+    for (const [port, { mac, ip, mtu }] of node.interfaces ?? []) {
+      const address = ip === undefined ? {} : { address: `${formatIpv4(ip.address)}/${ip.prefix.length}` };
+      const added = world.addInterface(device, port, { mac: mac ?? macs.next(), ...address });
+      if (mtu !== undefined) added.mtu = mtu;
+    }
+  }
+  for (const link of links) {
+    const [a, b] = link.endpoints.map((end) => portOf(world, end.node, end.port, macs)) as [
+      NetworkInterface,
+      NetworkInterface,
+    ];
+    world.connect(a, b, linkOptions(link));
+  }
+  for (const [name, node] of nodes) {
+    // A link's MTU holds for both ends, unless the lab gives an interface its own.
+    for (const [port, { mtu }] of node.interfaces ?? [])
+      if (mtu !== undefined) world.interface(`${name}:${port}`).mtu = mtu;
+    if (node.kind !== 'switch') configure(world.station(name), node);
+  }
+  plantFaults(world, lab);
+  return world;
+}
+
+function addDevice(
+  world: World,
+  name: string,
+  node: LabNode,
+  pins: Record<string, readonly number[] | undefined> | undefined,
+): Device {
+  if (node.kind === 'switch') return world.addSwitch(name);
+  const given = Object.entries(pins ?? {}).filter(([, values]) => values !== undefined);
+  return world.addStation(name, node.kind, Object.fromEntries(given) as Pins);
+}
+
+/** An interface by name; one of a switch is made when its first link names it. */
+function portOf(world: World, node: string, port: string, macs: MacSource): NetworkInterface {
+  const device = world.node(node)?.device as Device;
+  return (
+    device.ports.find(({ name }) => name === port) ?? world.addInterface(device, port, { mac: macs.next() })
+  );
+}
+
+function linkOptions(link: LabLink): LinkOptions {
+  const { endpoints: _, 'reorder-delay': reorderDelay, ...rest } = link;
+  const given = Object.entries({ ...rest, reorderDelay }).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as LinkOptions;
+}
+
+function configure(station: Station, node: LabNode): void {
+  const { ipv4 } = station.stack;
+  if (node.gateway !== undefined) station.addRoute({ network: 0, length: 0 }, node.gateway);
+  for (const { to, via, metric } of node.routes) station.addRoute(to, via, metric);
+  for (const [text, mac] of node.arp ?? []) {
+    const address = parseIpv4(text) as number;
+    const route = ipv4.routes.lookup(address);
+    if (route !== undefined) ipv4.neighborsOf(route.port).learn(address, mac);
+  }
+  const { resolver } = station;
+  resolver.servers = [...node.dns];
+  for (const [name, address] of node.hosts ?? []) resolver.addHost(name, address);
+  if (node.browser !== undefined) {
+    const {
+      'keep-alive': keepAlive,
+      'idle-timeout': idleTimeout,
+      reaction,
+      'user-agent': userAgent,
+    } = node.browser;
+    station.browserOptions = {
+      keepAlive,
+      ...(idleTimeout === undefined ? {} : { idleTimeout }),
+      ...(reaction === undefined ? {} : { reaction }),
+      ...(userAgent === undefined ? {} : { userAgent }),
+    };
+  }
+  if (node.nat !== undefined) translate(station, node.nat);
+  if (node.services !== undefined) startServices(station, node.services);
+}
+
+function translate(station: Station, { outside, forward }: NonNullable<LabNode['nat']>): void {
+  const nat = station.translateAt(station.ports.find(({ name }) => name === outside) as NetworkInterface);
+  for (const { protocol, port, to } of forward) {
+    const [address, insidePort] = to.split(':') as [string, string];
+    nat.forwardPort(PROTOCOL[protocol], port, parseIpv4(address) as number, Number(insidePort));
+  }
+}
+
+function startServices(station: Station, services: NonNullable<LabNode['services']>): void {
+  const { dns, http, echo, discard } = services;
+  if (dns !== undefined) {
+    for (const [name, lines] of dns.zones ?? []) {
+      const { origin, records } = readZone(name, lines);
+      station.dnsServer.addZone(new Zone(origin, records));
+    }
+    for (const line of dns.cache) {
+      const record = readRecord(line);
+      if (!('error' in record)) station.dnsServer.cache.add(record.name, record.type, [record]);
+    }
+  }
+  if (http !== undefined) {
+    const server = http.port === PORT.http ? station.httpServer : new HttpServer(station.stack, http.port);
+    for (const [host, pages] of http.sites)
+      server.addSite(host, new Map([...pages].map(([path, page]) => [path, pageOf(page)])));
+  }
+  if (echo) startEcho(station);
+  if (discard) station.stack.udp.open(DISCARD_PORT, { received: () => {} });
+}
+
+/** RFC 862, RFC 863. */
+const ECHO_PORT = 7;
+const DISCARD_PORT = 9;
+
+function startEcho(station: Station): void {
+  const socket = station.stack.udp.open(ECHO_PORT, {
+    received: (data, from) => {
+      if (typeof socket !== 'string') socket.send(data, from);
+    },
+  });
+}
+
+/** Filler for pages of which only the size matters. */
+const FILLER = 'wirewalk ';
+
+function pageOf(page: LabPage): Page {
+  const body = page.body === undefined ? filler(page.size ?? 0) : encodeUtf8(page.body);
+  return { status: page.status, type: page.type, headers: [...(page.headers ?? [])], body };
+}
+
+function filler(size: number): Uint8Array {
+  const body = new Uint8Array(size);
+  for (let i = 0; i < size; i++) body[i] = FILLER.charCodeAt(i % FILLER.length);
+  return body;
+}
+
+/** Addresses for cards to which the lab gives none: locally administered, one after the other. */
+class MacSource {
+  private readonly given: ReadonlySet<Mac>;
+  private last = 0x020000000000;
+
+  constructor(lab: Lab) {
+    const given = new Set<Mac>();
+    for (const node of lab.topology.nodes.values()) {
+      for (const { mac } of node.interfaces?.values() ?? []) if (mac !== undefined) given.add(mac);
+    }
+    this.given = given;
+  }
+
+  next(): Mac {
+    do this.last++;
+    while (this.given.has(this.last));
+    return this.last;
+  }
+}

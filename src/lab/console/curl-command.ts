@@ -1,0 +1,387 @@
+// `curl`: one request to a web server, past the browser and its cache, as curl prints it. Reading list: curl(1).
+
+import { formatIpv4, type Ipv4 } from '../../base/address.js';
+import { decodeUtf8 } from '../../base/text.js';
+import { MILLISECOND, NEVER, SECOND, type Time } from '../../base/time.js';
+import type { Timer, TimerOwner } from '../../base/timer.js';
+import type { Station } from '../../device/station.js';
+import { type ExchangeFailure, HttpClient } from '../../service/http/client.js';
+import { type HttpFields, type HttpRequest, type HttpResponse, header, keepsAlive } from '../../wire/http.js';
+import { formatUrl, parseUrl, resolveUrl, type Url, urlAuthority, urlTarget } from '../../wire/url.js';
+import { type Call, type Command, EXIT, wrongUsage } from './command.js';
+import {
+  CURL_EXIT,
+  connectFailureText,
+  headerLines,
+  readingFailure,
+  requestLines,
+  responseHead,
+} from './curl-output.js';
+import { type TransferFacts, writeOutVariables } from './curl-write-out.js';
+import { knownHosts, resolveHost } from './host-names.js';
+import { type OptionProblem, type Options, parseOptions, seconds } from './options.js';
+
+const USER_AGENT = 'curl/7.88.1';
+/** As curl has them by default. */
+const CONNECT_TIMEOUT: Time = 300 * SECOND;
+const MAX_REDIRECTS = 50;
+
+export const curlCommand: Command = {
+  name: 'curl',
+  usage:
+    "curl [-iIsSvL] [-o /dev/null] [-H 'NAME: VALUE'] [-A AGENT] [-w FORMAT]\n     [-m SECONDS] [--connect-timeout SECONDS] URL",
+  help: 'fetch a page from a web server',
+  options:
+    '-v show what is said, -i with the head, -I the head alone, -s no errors, -S but errors, -L follow redirects,\n-w what to print at the end, such as %{http_code}, -m and --connect-timeout seconds to wait',
+  isProgram: true,
+  run: (call) => {
+    const options = parseOptions(
+      call.args,
+      {
+        ...{
+          v: 'flag',
+          i: 'flag',
+          I: 'flag',
+          s: 'flag',
+          S: 'flag',
+          L: 'flag',
+          '4': 'flag',
+          'http1.1': 'flag',
+        },
+        ...{
+          o: 'value',
+          w: 'value',
+          H: 'value',
+          A: 'value',
+          m: 'value',
+          'connect-timeout': 'value',
+          url: 'value',
+        },
+      },
+      {
+        ...{
+          verbose: 'v',
+          include: 'i',
+          head: 'I',
+          silent: 's',
+          'show-error': 'S',
+          location: 'L',
+          ipv4: '4',
+        },
+        ...{ output: 'o', 'write-out': 'w', header: 'H', 'user-agent': 'A', 'max-time': 'm' },
+      },
+    );
+    if ('problem' in options) return wrongUsage(call, problemText(options));
+    const urls = [...options.operands, ...options.values('url')];
+    const [url] = urls;
+    if (url === undefined) return wrongUsage(call, 'curl: no URL given');
+    if (urls.length > 1) return wrongUsage(call, `curl: one URL at a time: '${urls[1]}' is too much`);
+    const wanted = curlOptions(options);
+    if ('error' in wanted) return wrongUsage(call, `curl: ${wanted.error}`);
+    const transfer = new CurlTransfer(call, wanted);
+    transfer.begin(url);
+    return () => transfer.stop();
+  },
+  complete: (station) => knownHosts(station).map((host) => `http://${host}/`),
+};
+
+function problemText({ problem, option }: OptionProblem): string {
+  return `curl: option ${option}: ${problem === 'unknown' ? 'is unknown' : 'requires parameter'}`;
+}
+
+interface Wanted {
+  readonly verbose: boolean;
+  readonly include: boolean;
+  readonly head: boolean;
+  readonly showErrors: boolean;
+  readonly follow: boolean;
+  /** The body goes nowhere. */
+  readonly discard: boolean;
+  readonly writeOut: string;
+  readonly headers: readonly string[];
+  readonly userAgent: string;
+  readonly maxTime: Time;
+  readonly connectTimeout: Time;
+}
+
+function curlOptions(options: Options): Wanted | { error: string } {
+  const times: Record<string, Time> = { m: NEVER, 'connect-timeout': CONNECT_TIMEOUT };
+  for (const name of Object.keys(times)) {
+    const text = options.value(name);
+    if (text === undefined) continue;
+    const time = seconds(text, MILLISECOND, 1e7 * SECOND);
+    if (time === undefined)
+      return { error: `option ${name === 'm' ? '-m' : `--${name}`}: expected a proper numerical parameter` };
+    times[name] = time;
+  }
+  const output = options.value('o') ?? '-';
+  if (output !== '-' && output !== '/dev/null') {
+    return { error: `there are no files here: only -o /dev/null is spoken, not '${output}'` };
+  }
+  // A line end in a header would make two of it.
+  const broken = [...options.values('H'), options.value('A') ?? ''].find((text) => /\p{Cc}/u.test(text));
+  if (broken !== undefined) return { error: `a header has no control characters: '${broken}'` };
+  return {
+    verbose: options.has('v'),
+    include: options.has('i'),
+    head: options.has('I'),
+    showErrors: !options.has('s') || options.has('S'),
+    follow: options.has('L'),
+    discard: output === '/dev/null',
+    writeOut: options.value('w') ?? '',
+    headers: options.values('H'),
+    userAgent: options.value('A') ?? USER_AGENT,
+    maxTime: times.m as Time,
+    connectTimeout: times['connect-timeout'] as Time,
+  };
+}
+
+/** One run: name, connection, request, response, and again for a redirect. */
+class CurlTransfer implements TimerOwner {
+  private readonly call: Call<Station>;
+  private readonly wanted: Wanted;
+  private readonly client: HttpClient;
+  private readonly maxTime: Timer;
+  private readonly connectTime: Timer;
+  private readonly startedAt: Time;
+  private readonly facts: TransferFacts;
+  private connected = false;
+  private exchanging = false;
+  private over = false;
+
+  constructor(call: Call<Station>, wanted: Wanted) {
+    const { stack } = call.device;
+    this.call = call;
+    this.wanted = wanted;
+    // The program ends with its one request, and its connection with it.
+    this.client = new HttpClient(stack, { keepAlive: false });
+    this.maxTime = stack.context.timer(this, 'curl max time');
+    this.connectTime = stack.context.timer(this, 'curl connect time');
+    this.startedAt = stack.context.clock.now;
+    this.facts = { method: wanted.head ? 'HEAD' : 'GET', connects: 0, redirects: 0, started: this.startedAt };
+  }
+
+  begin(text: string): void {
+    this.facts.url = text;
+    const url = readUrl(text);
+    if ('error' in url) {
+      this.fail(url.exitCode, url.error);
+      return;
+    }
+    if (this.wanted.maxTime !== NEVER) this.maxTime.set(this.startedAt + this.wanted.maxTime);
+    this.open(url);
+  }
+
+  stop(): void {
+    this.over = true;
+    this.maxTime.clear();
+    this.connectTime.clear();
+    this.client.close();
+  }
+
+  timerFired(): void {
+    const waited = Math.round(this.elapsed / MILLISECOND);
+    const what = this.connected
+      ? `Operation timed out after ${waited} milliseconds with 0 bytes received`
+      : this.exchanging
+        ? `Connection timed out after ${waited} milliseconds`
+        : `Resolving timed out after ${waited} milliseconds`;
+    this.info(what);
+    this.info('Closing connection 0');
+    this.client.close();
+    this.fail(CURL_EXIT.timedOut, what);
+  }
+
+  private get elapsed(): Time {
+    return this.call.world.now - this.startedAt;
+  }
+
+  private open(url: Url): void {
+    this.connected = false;
+    this.exchanging = false;
+    this.facts.url = formatUrl(url);
+    this.connectTime.set(this.call.world.now + this.wanted.connectTimeout);
+    const found = (address: Ipv4): void => {
+      if (!this.over) this.exchange(url, address);
+    };
+    resolveHost(this.call.device, url.host, found, () => {
+      if (this.over) return;
+      this.info(`Could not resolve host: ${url.host}`);
+      this.info('Closing connection 0');
+      this.fail(CURL_EXIT.couldNotResolve, `Could not resolve host: ${url.host}`);
+    });
+  }
+
+  private exchange(url: Url, address: Ipv4): void {
+    const { facts } = this;
+    this.exchanging = true;
+    const server = formatIpv4(address);
+    facts.remote = { address: server, port: url.port };
+    facts.nameLookup ??= this.call.world.now;
+    this.info(`  Trying ${server}:${url.port}...`);
+    const request = this.requestFor(url);
+    const startedAt = this.call.world.now;
+    this.client.exchange(
+      { address, port: url.port },
+      request,
+      (response, failure) => {
+        if (this.over) return;
+        if (response !== undefined) this.receive(url, response);
+        else if (failure !== undefined) this.broken(url, server, failure, startedAt === this.call.world.now);
+      },
+      (connection) => {
+        if (this.over) return;
+        this.connected = true;
+        this.connectTime.clear();
+        facts.connect ??= this.call.world.now;
+        facts.local = { address: formatIpv4(connection.local.address), port: connection.local.port };
+        this.info(`Connected to ${url.host} (${server}) port ${url.port} (#${facts.connects++})`);
+        if (this.wanted.verbose) this.call.write(requestLines(request));
+      },
+    );
+  }
+
+  private requestFor(url: Url): HttpRequest {
+    const headers: HttpFields = [
+      ['Host', urlAuthority(url)],
+      ['User-Agent', this.wanted.userAgent],
+      ['Accept', '*/*'],
+    ];
+    for (const line of this.wanted.headers) setHeader(headers, line);
+    const { method } = this.facts;
+    return { method, target: urlTarget(url), version: 'HTTP/1.1', headers, body: new Uint8Array(0) };
+  }
+
+  private receive(url: Url, response: HttpResponse): void {
+    const { wanted, call, facts } = this;
+    facts.response = response;
+    facts.startTransfer = call.world.now;
+    facts.downloaded = (facts.downloaded ?? 0) + response.body.length;
+    if (wanted.verbose) call.write(headerLines('< ', responseHead(response)));
+    if ((wanted.include || wanted.head) && !wanted.discard)
+      call.write(headerLines('', responseHead(response)));
+    const location = header(response, 'Location');
+    const next = wanted.follow && isRedirect(response) && location !== undefined ? location : undefined;
+    const binary = response.body.includes(0) && !wanted.discard && next === undefined;
+    if (binary) call.write(BINARY_WARNING);
+    else if (!wanted.discard && next === undefined) call.write(decodeUtf8(response.body));
+    else if (wanted.verbose && response.body.length > 0)
+      call.write(`{ [${response.body.length} bytes data]\n`);
+    const number = facts.connects - 1;
+    this.info(
+      staysOpen(response)
+        ? `Connection #${number} to host ${url.host} left intact`
+        : `Closing connection ${number}`,
+    );
+    if (binary) this.fail(CURL_EXIT.writeError, 'Failure writing output to destination');
+    else if (next === undefined) this.end(EXIT.ok);
+    else this.redirect(url, next);
+  }
+
+  private redirect(from: Url, location: string): void {
+    const next = resolveUrl(from, location);
+    if (++this.facts.redirects > MAX_REDIRECTS) {
+      this.fail(CURL_EXIT.tooManyRedirects, `Maximum (${MAX_REDIRECTS}) redirects followed`);
+    } else if ('error' in next)
+      this.fail(CURL_EXIT.malformedUrl, `The redirect target URL could not be parsed: ${next.error}`);
+    else if (next.scheme !== 'http') this.fail(CURL_EXIT.unsupported, unsupported(next.scheme));
+    else {
+      this.info(`Issue another request to this URL: '${formatUrl(next)}'`);
+      this.open(next);
+    }
+  }
+
+  /** There is no response, or not all of one. */
+  private broken(url: Url, server: string, failure: ExchangeFailure, atOnce: boolean): void {
+    const { call, wanted } = this;
+    if (!this.connected) {
+      const why = connectFailureText(failure);
+      this.info(
+        atOnce
+          ? `Immediate connect fail for ${server}: ${why}`
+          : `connect to ${server} port ${url.port} failed: ${why}`,
+      );
+      const waited = Math.round(this.elapsed / MILLISECOND);
+      const what = `Failed to connect to ${url.host} port ${url.port} after ${waited} ms: Couldn't connect to server`;
+      this.info(what);
+      this.info('Closing connection 0');
+      this.fail(failure.error === 'ETIMEDOUT' ? CURL_EXIT.timedOut : CURL_EXIT.couldNotConnect, what);
+      return;
+    }
+    const head = failure.partial?.response;
+    if (head !== undefined) {
+      this.facts.response = head;
+      if (wanted.verbose) call.write(headerLines('< ', responseHead(head)));
+      if ((wanted.include || wanted.head) && !wanted.discard) call.write(headerLines('', responseHead(head)));
+    }
+    const { exitCode, text } = readingFailure(failure);
+    this.info(text);
+    this.info(`Closing connection ${this.facts.connects - 1}`);
+    this.fail(exitCode, text);
+  }
+
+  private info(text: string): void {
+    if (this.wanted.verbose) this.call.write(`* ${text}\n`);
+  }
+
+  private fail(exitCode: number, text: string): void {
+    this.facts.error = text;
+    if (this.wanted.showErrors) this.call.write(`curl: (${exitCode}) ${text}\n`);
+    this.end(exitCode);
+  }
+
+  private end(exitCode: number): void {
+    this.over = true;
+    this.maxTime.clear();
+    this.connectTime.clear();
+    this.facts.exitCode = exitCode;
+    this.call.write(writeOutVariables(this.wanted.writeOut, this.facts, this.call.world.now));
+    this.call.done(exitCode);
+  }
+}
+
+const BINARY_WARNING =
+  'Warning: Binary output can mess up your terminal. Use "-o /dev/null" to throw it\nWarning: away.\n';
+
+function readUrl(text: string): Url | { error: string; exitCode: number } {
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase();
+  if (scheme !== undefined && scheme !== 'http')
+    return { error: unsupported(scheme), exitCode: CURL_EXIT.unsupported };
+  const url = parseUrl(text);
+  if ('error' in url) {
+    return {
+      error: `URL using bad/illegal format or missing URL: ${url.error}`,
+      exitCode: CURL_EXIT.malformedUrl,
+    };
+  }
+  return url.scheme === 'http' ? url : { error: unsupported(url.scheme), exitCode: CURL_EXIT.unsupported };
+}
+
+function unsupported(scheme: string): string {
+  return `Protocol "${scheme}" not supported or disabled in libcurl`;
+}
+
+/** `Name: value` sets a header, `Name:` takes it away, `Name;` sends it empty. */
+function setHeader(headers: HttpFields, line: string): void {
+  const match = /^([^:;]+)([:;])(.*)$/.exec(line);
+  if (match === null) return;
+  const [, name = '', mark, rest = ''] = match;
+  const value = rest.trim();
+  const empty = mark === ';';
+  const at = headers.findIndex(([other]) => other.toLowerCase() === name.toLowerCase());
+  if (value === '' && !empty) {
+    if (at >= 0) headers.splice(at, 1);
+  } else if (at >= 0) headers[at] = [name, empty ? '' : value];
+  else headers.push([name, empty ? '' : value]);
+}
+
+function isRedirect({ status }: HttpResponse): boolean {
+  return [301, 302, 303, 307, 308].includes(status);
+}
+
+/** Could another request follow on the connection? Not when the body lasted until its end. */
+function staysOpen(response: HttpResponse): boolean {
+  const framed =
+    header(response, 'Content-Length') !== undefined || header(response, 'Transfer-Encoding') !== undefined;
+  return keepsAlive(response) && (framed || response.body.length === 0);
+}

@@ -1,0 +1,182 @@
+// The walk: a trace told as an outline of numbered phases and lettered steps, made from causes alone.
+
+import type { Trace } from '../../trace/recorder.js';
+import { Story } from '../story.js';
+import { Context } from './context.js';
+import { cutIntoDrafts, type Draft, find } from './draft.js';
+import { Journeys } from './journeys.js';
+import { discarded } from './link.js';
+import { aged, isAgeing, narrate } from './narrate.js';
+import { PhaseKeys, phaseOutcome, phaseTitle } from './phases.js';
+import type { Change, Phase, Step, Telling, Walk } from './step.js';
+import { summarize } from './summary.js';
+
+export interface WalkOptions {
+  /**
+   * `activity`: a phase for everything a program does that takes more than one event (the default). `journey`: grouped by
+   * who talks to whom.
+   */
+  readonly phases?: 'activity' | 'journey';
+}
+
+type Told = Omit<Step, 'id'>;
+
+/** seq of the first event that is told; what comes before is the state in which the network starts. */
+export function startOf(trace: Trace): number {
+  return new PhaseKeys(new Story(trace)).start;
+}
+
+/** Tells a trace. A trace without bytes is told too, with less detail. */
+export function explainWalk(trace: Trace, options: WalkOptions = {}): Walk {
+  const story = new Story(trace);
+  const keys = new PhaseKeys(story);
+  const context = new Context(story);
+  for (const event of story.events.slice(0, keys.start)) context.fold.advance(event);
+  const drafts = cutIntoDrafts(story, keys.start, (seq) => keys.of(seq));
+  const journeys = options.phases === 'journey' ? new Journeys(context, drafts) : undefined;
+  const byKey = new Map<number, Told[]>();
+  for (const { draft, told } of inOrder(story, tellAll(context, drafts))) {
+    const key = journeys?.of(draft) ?? draft.phase;
+    const steps = byKey.get(key);
+    if (steps === undefined) byKey.set(key, [told]);
+    else steps.push(told);
+  }
+  const phases = [...byKey].map(([key, steps], index): Phase => {
+    const number = index + 1;
+    const outcome = journeys === undefined ? phaseOutcome(story, key) : undefined;
+    return {
+      number,
+      title: journeys === undefined ? phaseTitle(story, key) : journeys.title(key),
+      steps: steps.map((step, place) => ({ id: `${number}${letters(place)}`, ...step })),
+      ...(outcome === undefined ? {} : { outcome }),
+    };
+  });
+  return { ...summarize(context, keys, phases), phases };
+}
+
+interface ToldDraft {
+  readonly draft: Draft;
+  readonly told: Told;
+}
+
+/**
+ * Follows one packet until it is held, dropped or there, before the next one: two that leave together are not told by
+ * turns. Causes still come before what they lead to.
+ */
+function inOrder(story: Story, all: readonly ToldDraft[]): ToldDraft[] {
+  const trips = new Map<number, number>();
+  const tripOf = ({ told }: ToldDraft): number => {
+    const first = story.events[told.seq];
+    const trip = first?.kind === 'frame-arrived' ? (trips.get(first.cause) ?? told.seq) : told.seq;
+    for (const seq of told.events) trips.set(seq, trip);
+    return trip;
+  };
+  const keyed = all.map((one) => ({ one, trip: tripOf(one) }));
+  return keyed.sort((a, b) => a.trip - b.trip || a.one.told.seq - b.one.told.seq).map(({ one }) => one);
+}
+
+/** The drafts that have something to tell, in order; what is alike at several machines is one step. */
+function tellAll(context: Context, drafts: readonly Draft[]): ToldDraft[] {
+  const told: ToldDraft[] = [];
+  const done = new Set<Draft>();
+  const groups = new Map<string, Draft[]>();
+  for (const draft of drafts) {
+    const key = groupKey(context, draft);
+    if (key === undefined) continue;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [draft]);
+    else group.push(draft);
+  }
+  for (const draft of drafts) {
+    if (done.has(draft)) continue;
+    const key = groupKey(context, draft);
+    const together = key === undefined ? [draft] : (groups.get(key) as Draft[]);
+    for (const one of together) done.add(one);
+    const telling =
+      key === undefined
+        ? narrate(context, draft)
+        : key === AGEING
+          ? aged(context, together)
+          : discarded(context, together);
+    if (telling !== undefined) told.push({ draft, told: stepOf(context, together, telling) });
+    for (const one of together) for (const event of one.events) context.fold.advance(event);
+  }
+  return told;
+}
+
+const AGEING = 'ageing';
+
+/**
+ * What is told together: all who discard one frame because it does not concern them, and all that dies of age. undefined
+ * for everything else.
+ */
+function groupKey(context: Context, draft: Draft): string | undefined {
+  if (isAgeing(draft)) return AGEING;
+  const dropped = find(draft, 'decided', ({ verdict }) => verdict === 'drop');
+  if (dropped === undefined || (dropped.reason !== 'arp-other-target' && dropped.reason !== 'other-host'))
+    return undefined;
+  return `${draft.phase} ${context.trace.packetId(dropped.frame)} ${dropped.reason}`;
+}
+
+function stepOf(context: Context, drafts: readonly Draft[], telling: Telling): Told {
+  const [first] = drafts as readonly [Draft];
+  const events = drafts.flatMap((draft) => draft.events);
+  const node = context.world.nodes[first.node];
+  const port = events.find((event) => event.interface >= 0)?.interface ?? -1;
+  const seqs = events.map(({ seq }) => seq);
+  return {
+    seq: seqs[0] ?? 0,
+    lastSeq: seqs.at(-1) ?? 0,
+    events: seqs,
+    time: events[0]?.time ?? 0,
+    node: node?.name ?? '',
+    nodeLabel: context.name(first.node),
+    ...(port < 0 ? {} : { interface: context.interfaceName(port) }),
+    layer: telling.layer,
+    headline: telling.headline,
+    sentence: telling.sentence,
+    decisions: telling.decisions ?? [],
+    changes: changesOf(context, drafts),
+    rewrites: telling.rewrites ?? [],
+    ...(telling.packet === undefined ? {} : { packet: telling.packet }),
+    ...(telling.why === undefined ? {} : { why: telling.why }),
+    ...(telling.drop === undefined ? {} : { drop: telling.drop }),
+    timers: events.flatMap((event) =>
+      event.kind === 'timer-set' ? [{ name: event.name, at: event.at }] : [],
+    ),
+  };
+}
+
+function changesOf(context: Context, drafts: readonly Draft[]): Change[] {
+  return drafts.flatMap((draft) =>
+    draft.events.flatMap((event): Change[] => {
+      const node = context.world.nodes[event.node]?.name ?? '';
+      switch (event.kind) {
+        case 'table-set': {
+          const { seq, table, key, before, after } = event;
+          const kind = before === undefined ? 'added' : 'changed';
+          return [{ seq, table, node, key, ...(before === undefined ? {} : { before }), after, kind }];
+        }
+        case 'table-removed': {
+          const { seq, table, key, before, why } = event;
+          return [{ seq, table, node, key, before, kind: 'removed', reason: why }];
+        }
+        case 'table-refreshed': {
+          const set = context.story.events[event.row];
+          if (set?.kind !== 'table-set') return [];
+          return [
+            { seq: event.seq, table: set.table, node, key: set.key, after: set.after, kind: 'refreshed' },
+          ];
+        }
+        default:
+          return [];
+      }
+    }),
+  );
+}
+
+/** a … z, aa, ab … */
+export function letters(place: number): string {
+  const letter = String.fromCharCode(97 + (place % 26));
+  return place < 26 ? letter : letters(Math.floor(place / 26) - 1) + letter;
+}

@@ -1,0 +1,102 @@
+// What led to what: the events of a trace with their activities, and the way of every packet.
+
+import type { ActivityBegun, TraceEvent } from '../trace/events.js';
+import type { Trace } from '../trace/recorder.js';
+
+type Begun = Extract<TraceEvent, { kind: 'activity-begun' }>;
+
+export class Story {
+  readonly trace: Trace;
+  /** All events; the place in this list is the event's seq. */
+  readonly events: readonly TraceEvent[];
+  private readonly nearest: Int32Array;
+  private readonly first: Int32Array;
+  private readonly ends = new Map<number, Extract<TraceEvent, { kind: 'activity-ended' }>>();
+  private readonly ways = new Map<number, number[]>();
+
+  /** Reads the trace as it is now. */
+  constructor(trace: Trace) {
+    this.trace = trace;
+    this.events = [...trace.events()];
+    this.nearest = new Int32Array(this.events.length).fill(-1);
+    this.first = new Int32Array(this.events.length);
+    for (const event of this.events) {
+      const { seq } = event;
+      const cause = this.parentEvent(event);
+      const isActivity = event.kind === 'activity-begun';
+      this.nearest[seq] = isActivity ? seq : cause < 0 ? -1 : (this.nearest[cause] as number);
+      this.first[seq] = cause < 0 ? seq : (this.first[cause] as number);
+      if (event.kind === 'activity-ended') this.ends.set(event.begun, event);
+      if (event.kind === 'frame-sent' || event.kind === 'frame-arrived' || event.kind === 'frame-lost') {
+        const packet = trace.packetId(event.frame);
+        const way = this.ways.get(packet);
+        if (way === undefined) this.ways.set(packet, [seq]);
+        else way.push(seq);
+      }
+    }
+  }
+
+  /** The activity an event belongs to: the one nearest on the chain of its causes, itself included. */
+  activityOf(seq: number): Begun | undefined {
+    const begun = this.nearest[seq] ?? -1;
+    return begun < 0 ? undefined : (this.events[begun] as Begun);
+  }
+
+  /** The activity within which another one began. */
+  outerOf(activity: Begun): Begun | undefined {
+    return activity.cause < 0 ? undefined : this.activityOf(activity.cause);
+  }
+
+  /**
+   * The event that an event belongs behind: its cause, but for what goes on after waiting for a MAC address it is the
+   * moment it was held. Otherwise two packets that waited for one answer would belong to whoever asked for it.
+   */
+  private parentEvent(event: TraceEvent): number {
+    if (event.kind !== 'released' || event.held < 0) return event.cause;
+    const held = this.events[event.held];
+    return held?.kind === 'held' && held.frame >= 0 ? event.held : event.cause;
+  }
+
+  /** How an activity ended; undefined while it is under way. */
+  endOf(activity: number): Extract<TraceEvent, { kind: 'activity-ended' }> | undefined {
+    return this.ends.get(activity);
+  }
+
+  /** All activities in the order in which they began. */
+  activities(): (Begun & ActivityBegun)[] {
+    return this.events.filter((event) => event.kind === 'activity-begun');
+  }
+
+  /** The event that led to an event, as the story is told; −1 when nothing did. */
+  parentOf(seq: number): number {
+    const event = this.events[seq];
+    return event === undefined ? -1 : this.parentEvent(event);
+  }
+
+  /** What led to an event, nearest first; empty when nothing did. */
+  causesOf(seq: number): TraceEvent[] {
+    const causes: TraceEvent[] = [];
+    for (let at = this.parentOf(seq); at >= 0; at = this.parentOf(at))
+      causes.push(this.events[at] as TraceEvent);
+    return causes;
+  }
+
+  /** The nearest event among the causes that the predicate accepts. */
+  causeWhere(seq: number, wanted: (event: TraceEvent) => boolean): TraceEvent | undefined {
+    for (let at = this.parentOf(seq); at >= 0; at = this.parentOf(at)) {
+      const event = this.events[at] as TraceEvent;
+      if (wanted(event)) return event;
+    }
+    return undefined;
+  }
+
+  /** The first event on the chain of causes; itself when nothing led to it. */
+  rootOf(seq: number): number {
+    return this.first[seq] ?? seq;
+  }
+
+  /** Where a packet was sent, arrived or was lost, as seqs in order; copies made by a flooding switch included. */
+  journeyOf(packet: number): readonly number[] {
+    return this.ways.get(packet) ?? [];
+  }
+}
