@@ -6,7 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
-export const main = path.join(root, 'dist/node/main.js');
+export const main = path.join(root, 'dist/cli/wirewalk.mjs');
 
 /** @param {string} line */
 export const progress = (line) => process.stderr.write(`wirewalk: ${line}\n`);

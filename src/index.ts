@@ -29,9 +29,23 @@ export type { Timer, TimerOwner } from './base/timer.js';
 export { Station, type StationKind } from './device/station.js';
 export { Switch } from './device/switch.js';
 export { Tap } from './device/tap.js';
+// ---- labs ----
+export { buildWorld } from './lab/build-world.js';
+export { type CheckResult, checkLab } from './lab/check-lab.js';
+export {
+  type CommandRun,
+  type ConsoleIo,
+  commandNames,
+  completeCommand,
+  runCommandToEnd,
+  startCommand,
+} from './lab/console/console.js';
+export { formatProblem, type LabProblem } from './lab/problem.js';
+export { type Lab, readLab } from './lab/read-lab.js';
+export { type LabRun, type RunOptions, runLab } from './lab/run-lab.js';
+export { labJsonSchema } from './lab/schema.js';
 export { type Fault, type FaultVerdict, Link, type LinkOptions } from './net/link.js';
 export { type Device, type Pins, World, type WorldNode, type WorldOptions } from './net/world.js';
-
 // ---- programs on a station ----
 export { Browser, type BrowserOptions, type PageLoad } from './service/browser.js';
 export { type Resolution, Resolver } from './service/dns/resolver.js';
@@ -45,7 +59,6 @@ export {
   type TracerouteListener,
   type TracerouteOptions,
 } from './service/traceroute.js';
-
 // ---- sockets ----
 export type { PinName } from './stack/context.js';
 export { type Endpoint, formatEndpoint } from './stack/endpoint.js';
@@ -54,7 +67,6 @@ export type { NetworkInterface } from './stack/network-interface.js';
 export type { TcpConnection, TcpError, TcpListener, TcpOptions, TcpState } from './stack/tcp/connection.js';
 export type { TcpAcceptor } from './stack/tcp/tcp.js';
 export type { UdpListener, UdpSocket } from './stack/udp.js';
-
 // ---- the trace ----
 export { DROP_REASONS, type DropReason, type DropReasonText } from './trace/drop-reasons.js';
 export type {
@@ -71,14 +83,39 @@ export type {
   WorldDescription,
 } from './trace/events.js';
 export type { RecordLevel, Trace } from './trace/recorder.js';
-
+// ---- views ----
+export { captureComments } from './view/capture-comments.js';
+export { explainWalk, type WalkOptions } from './view/explain/explain-walk.js';
+export type { Change, Decision, Phase, Step, Walk } from './view/explain/step.js';
+export { toDot, toMermaid } from './view/graph.js';
+export { walkToJson } from './view/json.js';
+export { walkToMarkdown } from './view/markdown.js';
+export { nested } from './view/packet.js';
+export { type TracePcapngOptions, tracePcapng } from './view/pcapng.js';
+export {
+  formatTable,
+  type NodeTables,
+  type RouteLookup,
+  routeCandidates,
+  TableFold,
+  tablesAt,
+} from './view/tables.js';
+export { renderWalk, type TextOptions } from './view/text.js';
 // ---- bytes and fields ----
 export { arp } from './wire/arp.js';
+export type { Capture, CapturePacket } from './wire/capture.js';
+export { readCapture } from './wire/capture-file.js';
+export { type DisplayFilter, parseFilter } from './wire/display-filter.js';
 export { dissect } from './wire/dissect.js';
 export type { DissectedField, DissectedLayer, Dissection, FieldValue, Problem } from './wire/dissection.js';
+export { type DnsMessage, newDnsMessage, readDnsMessage, writeDnsMessage } from './wire/dns/message.js';
+export type { DnsData, DnsRecord } from './wire/dns/records.js';
+export { DNS_TYPE, typeName } from './wire/dns/registry.js';
 export { ethernet } from './wire/ethernet.js';
+export type { HttpFields, HttpRequest, HttpResponse } from './wire/http.js';
 export { icmp, icmpEcho } from './wire/icmp.js';
 export { ipv4 } from './wire/ipv4.js';
 export type { Field, Layout } from './wire/layout.js';
+export { type PcapngContent, writePcapng } from './wire/pcapng-writer.js';
 export { tcp } from './wire/tcp.js';
 export { udp } from './wire/udp.js';

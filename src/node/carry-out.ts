@@ -1,0 +1,33 @@
+// Carries out a lab's script. The console is loaded only for labs that type commands.
+
+import type { Lab } from '../lab/read-lab.js';
+import type { LabRun, RunOptions } from '../lab/run-lab.js';
+
+/** Builds the lab's world and runs its script until everything is at rest. */
+export async function carryOut(
+  lab: Lab,
+  options: { readonly url?: string; readonly seed?: number } = {},
+): Promise<LabRun> {
+  const { runLab } = await import('../lab/run-lab.js');
+  const { url, seed } = options;
+  return runLab(lab, {
+    ...(url === undefined ? {} : { url }),
+    ...(seed === undefined ? {} : { seed }),
+    ...(lab.script.some((step) => 'run' in step) ? await withConsole() : {}),
+  });
+}
+
+async function withConsole(): Promise<Pick<RunOptions, 'runCommand'>> {
+  const { startCommand } = await import('../lab/console/console.js');
+  return {
+    runCommand: (world, node, line, done) => {
+      let output = '';
+      startCommand(world, node, line, {
+        write: (text) => {
+          output += text;
+        },
+        done: (exitCode) => done({ output, ok: exitCode === 0 }),
+      });
+    },
+  };
+}

@@ -1,0 +1,114 @@
+// `wirewalk inspect LAB`: every table of every node, at the end or at any point of the run.
+
+import type { Command } from 'commander';
+import { formatDuration, parseDuration, type Time } from '../../base/time.js';
+import { suggest } from '../../lab/problem.js';
+import type { Lab } from '../../lab/read-lab.js';
+import type { Trace } from '../../trace/recorder.js';
+import type { NodeTables } from '../../view/tables.js';
+import { carryOut } from '../carry-out.js';
+import { openLab } from '../open-lab.js';
+import { print, printJson, screenOf } from '../screen.js';
+import { UsageError } from '../usage-error.js';
+import { addSeedOption, findStep } from '../walk-options.js';
+
+interface InspectOptions {
+  readonly at: string;
+  readonly json?: boolean;
+  readonly seed?: number;
+}
+
+const HELP = `
+Examples:
+  wirewalk inspect nat-http             all tables at the end
+  wirewalk inspect nat-http pc          those of one node
+  wirewalk inspect nat-http --at 2c     as step 2c of the walk leaves them
+  wirewalk inspect nat-http router --at 3ms --json`;
+
+export function addInspect(program: Command): void {
+  const command = program
+    .command('inspect')
+    .summary('show the tables of a lab’s nodes at any step')
+    .description(
+      'Runs the script of a lab and shows the tables of its nodes as they stand at a step or a time.',
+    )
+    .argument('<lab>', 'a built-in lab or a file')
+    .argument('[node]', 'only this node')
+    .option('--at <when>', 'a step of the walk such as 2c, a simulated time such as 3ms, start or end', 'end')
+    .option('--json', 'as JSON');
+  addSeedOption(command).addHelpText('after', HELP).action(inspect);
+}
+
+/** A point of a run: after the event `seq`, and how to call it. */
+interface Moment {
+  readonly seq: number;
+  readonly title: string;
+}
+
+async function inspect(given: string, node: string | undefined, options: InspectOptions): Promise<void> {
+  const lab = await openLab(given);
+  const names = [...lab.topology.nodes.keys()];
+  if (node !== undefined && !names.includes(node)) {
+    throw new UsageError(`There is no node '${node}' in ${lab.name}; ${suggest(node, names)}`);
+  }
+  const trace = (await carryOut(lab, options)).trace();
+  const moment = await momentOf(options.at, lab, trace);
+  const { tablesAt } = await import('../../view/tables.js');
+  const all = tablesAt(trace, moment.seq).filter(({ name }) => node === undefined || name === node);
+  if (options.json) printJson({ lab: lab.name, at: moment.title, nodes: all.map(nodeAsJson) });
+  else print(await formatNodes(`${lab.name}, ${moment.title}`, all));
+}
+
+/** Letters behind a number that always mean a unit of time; `2d` is a step if there is one, otherwise two days. */
+const UNITS_ONLY = /^\d+(?:\.\d+)?\s*(?:ns|us|µs|ms|min)$/;
+
+async function momentOf(at: string, lab: Lab, trace: Trace): Promise<Moment> {
+  if (at === 'end') return { seq: trace.length - 1, title: 'at the end' };
+  const { explainWalk, startOf } = await import('../../view/explain/explain-walk.js');
+  const walk = explainWalk(trace, { phases: lab.phases });
+  const steps = walk.phases.flatMap((phase) => phase.steps);
+  if (at === 'start') return { seq: startOf(trace) - 1, title: 'at the start' };
+  const step = UNITS_ONLY.test(at) ? undefined : steps.find(({ id }) => id === at);
+  const time = parseDuration(at);
+  if (step === undefined && time !== undefined)
+    return { seq: lastSeqAt(trace, time), title: `at ${formatDuration(time)}` };
+  if (!/^\d+[a-z]+$/i.test(at)) {
+    throw new UsageError(`--at ${at}: give a step of the walk such as 2c, a time such as 3ms, start or end.`);
+  }
+  const { id, lastSeq, sentence } = findStep(walk, at);
+  return { seq: lastSeq, title: `after step ${id}: ${sentence}` };
+}
+
+/** The last event that has happened by a point in time; −1 when there is none. */
+function lastSeqAt(trace: Trace, time: Time): number {
+  let last = -1;
+  for (const { seq, time: at } of trace.events()) {
+    if (at > time) break;
+    last = seq;
+  }
+  return last;
+}
+
+/** Rows as they are, with the names that checks use. */
+function nodeAsJson({ name, tables }: NodeTables) {
+  const shown = tables.map(({ table, interface: port, rows }) => {
+    return { table, ...(port === undefined ? {} : { interface: port }), rows: rows.map(({ row }) => row) };
+  });
+  return { node: name, tables: shown };
+}
+
+async function formatNodes(title: string, nodes: readonly NodeTables[]): Promise<string> {
+  const [{ formatTable, TABLE_TITLES }, { wrapText }] = await Promise.all([
+    import('../../view/tables.js'),
+    import('../../view/wrap.js'),
+  ]);
+  const blocks = nodes.map(({ name, tables }) => {
+    const lines = tables.flatMap(({ table, interface: port, rows }) => {
+      const heading = `  ${TABLE_TITLES[table]}${port === undefined ? '' : ` of ${port}`}`;
+      if (rows.length === 0) return [`${heading}: empty`];
+      return [heading, ...formatTable(rows.map(({ row }) => row)).map((line) => `    ${line}`)];
+    });
+    return [name, ...(lines.length === 0 ? ['  no table has ever held a row'] : lines)].join('\n');
+  });
+  return [wrapText(title, screenOf({}).width).join('\n'), ...blocks].join('\n\n');
+}
