@@ -5,7 +5,7 @@
 
 import type { Frame, FrameStore } from '../base/frame-store.js';
 import type { Random } from '../base/random.js';
-import { NEVER, SECOND, type Time } from '../base/time.js';
+import { SECOND, type Time } from '../base/time.js';
 import type { Engine } from '../engine/engine.js';
 import type { Actor } from '../engine/event-queue.js';
 import type { Cable, NetworkInterface } from '../stack/network-interface.js';
@@ -91,8 +91,6 @@ export class Link {
 export class LinkDirection implements Cable, Actor {
   readonly from: NetworkInterface;
   readonly to: NetworkInterface;
-  nextAt: Time = NEVER;
-  nextOrder = 0;
   /** Faults look at every frame, first one first, until one does not let it pass. */
   readonly faults: Fault[] = [];
 
@@ -154,23 +152,19 @@ export class LinkDirection implements Cable, Actor {
 
   /** The frame at the head has arrived. */
   wake(): void {
+    const { engine } = this;
     const frame = this.head as Frame;
     const next = frame.next;
-    this.head = next;
-    if (next === null) this.tail = null;
     // Frames arrive after they were sent, so what waits is behind the head.
-    if (this.firstWaiting === frame) this.advanceWaiting(this.engine.now);
+    if (this.firstWaiting === frame) this.advanceWaiting(engine.now);
+    this.head = next;
+    if (next === null) {
+      this.tail = null;
+      this.active = false;
+      engine.pending--;
+    } else engine.schedule(this, next.arrivesAt, next.order);
     frame.next = null;
     this.to.arrive(frame);
-    const head = this.head;
-    if (head === null) {
-      this.nextAt = NEVER;
-      this.active = false;
-      this.engine.pending--;
-    } else {
-      this.nextAt = head.arrivesAt;
-      this.nextOrder = head.order;
-    }
   }
 
   /** Puts the frame behind the others; `extra` ns later than it would arrive otherwise. */
@@ -267,8 +261,6 @@ export class LinkDirection implements Cable, Actor {
 
 /** A frame that arrives out of turn; it takes a place of its own in the engine's queue. */
 class LateFrame implements Actor {
-  nextAt: Time = NEVER;
-  nextOrder = 0;
   private readonly direction: LinkDirection;
   private readonly frame: Frame;
   private engine: Engine | undefined;

@@ -107,7 +107,7 @@ export class World implements TimerObserver {
     if (mac === undefined)
       throw new RangeError(`${options.mac} is no MAC address; write it as 02:00:00:00:00:01`);
     const receiver = device instanceof Station ? device.stack : device;
-    const port = new NetworkInterface(device.context, id, name, mac, receiver);
+    const port = new NetworkInterface(device.context, id, device.ports.length, name, mac, receiver);
     this.interfaces.push(port);
     this.interfaceByName.set(fullName, port);
     this.recorder.addInterface(device.context.node);
@@ -228,17 +228,14 @@ export class World implements TimerObserver {
   timerArmed(timer: Timer, background: boolean): void {
     const { recorder } = this;
     if (!recorder.on) return;
-    timer.cause = background
-      ? recorder.cause
-      : recorder.record(timer.where, { kind: 'timer-set', name: timer.name, at: timer.at });
+    timer.cause = background ? recorder.cause : recorder.timerSet(timer.where, timer.name, timer.at);
   }
 
   /** @internal */
   timerFires(timer: Timer): void {
     const { recorder } = this;
     if (!recorder.on) return;
-    recorder.cause = timer.cause;
-    recorder.cause = recorder.record(timer.where, { kind: 'timer-fired', name: timer.name });
+    recorder.cause = recorder.timerFired(timer.where, timer.name, timer.cause);
   }
 
   private add<D extends Device>(name: string, pins: Pins, make: (context: Context) => D): D {

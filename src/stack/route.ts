@@ -25,12 +25,11 @@ export interface Route extends RecordedRow {
 const LINEAR_LIMIT = 8;
 
 export class RoutingTable {
-  /** All routes, longest prefix first, then smallest metric, then oldest. */
-  private rows: Route[] = [];
-  /** Best route per network, per prefix length; the lengths in use, longest first. */
+  /** All routes, longest prefix first, then by network, then smallest metric, then oldest. */
+  private readonly rows: Route[] = [];
+  /** Best route per network, per prefix length, beyond LINEAR_LIMIT; the lengths in use, longest first. */
   private byLength: (Map<Ipv4, Route> | undefined)[] = [];
   private lengths: number[] = [];
-  private stale = false;
   private lastDestination: Ipv4 = 0;
   private lastRoute: Route | undefined;
   private readonly recorder: Recorder;
@@ -43,28 +42,21 @@ export class RoutingTable {
 
   /** The routes in the order in which they are looked at. */
   get routes(): readonly Route[] {
-    this.sort();
     return this.rows;
   }
 
   /** Adds a route; one with the same prefix, next hop and interface is replaced. */
   add(route: Omit<Route, 'recordedAs'>): void {
-    const row: Route = { ...route, recordedAs: -1 };
-    const key = routeKey(row);
-    // Many routes are added in a row: a duplicate is looked for among the routes of the same prefix only.
-    const index =
-      this.rows.length < 256 || this.recorder.on
-        ? this.rows.findIndex((other) => routeKey(other) === key)
-        : -1;
-    const before = index >= 0 ? this.rows[index] : undefined;
-    if (before !== undefined) this.rows[index] = row;
-    else this.rows.push(row);
-    this.changed();
+    // Written out, not spread: so all rows have one shape for the compiler, and reading them stays fast.
+    const { prefix, gateway, port, source, metric } = route;
+    const row: Route = { prefix, gateway, port, source, metric, recordedAs: -1 };
+    const before = this.insert(row);
+    this.lastRoute = undefined;
     if (!this.recorder.on) return;
     row.recordedAs = this.recorder.record(atNode(this.node), {
       kind: 'table-set',
       table: 'route',
-      key,
+      key: routeKey(row),
       ...(before === undefined ? {} : { before: showRoute(before) }),
       after: showRoute(row),
     });
@@ -72,10 +64,15 @@ export class RoutingTable {
 
   /** Removes every route the predicate names; returns how many. */
   remove(unwanted: (route: Route) => boolean): number {
-    const gone = this.rows.filter(unwanted);
+    const kept: Route[] = [];
+    const gone: Route[] = [];
+    for (const route of this.rows) (unwanted(route) ? gone : kept).push(route);
     if (gone.length === 0) return 0;
-    this.rows = this.rows.filter((route) => !gone.includes(route));
-    this.changed();
+    this.rows.length = 0;
+    this.byLength = [];
+    this.lengths = [];
+    for (const route of kept) this.insert(route);
+    this.lastRoute = undefined;
     for (const route of gone) {
       this.recorder.record(atNode(this.node), {
         kind: 'table-removed',
@@ -91,7 +88,6 @@ export class RoutingTable {
   /** The route with the longest prefix that holds the destination; undefined when no route does. */
   lookup(destination: Ipv4): Route | undefined {
     if (destination === this.lastDestination && this.lastRoute !== undefined) return this.lastRoute;
-    if (this.stale) this.sort();
     const route = this.rows.length <= LINEAR_LIMIT ? this.scan(destination) : this.probe(destination);
     this.lastDestination = destination;
     this.lastRoute = route;
@@ -115,29 +111,56 @@ export class RoutingTable {
     return undefined;
   }
 
-  private changed(): void {
-    this.stale = true;
-    this.lastRoute = undefined;
+  /** Puts a row behind its equals. Returns the row that it replaces. */
+  private insert(row: Route): Route | undefined {
+    const { rows } = this;
+    const first = this.firstOf(row.prefix);
+    let place = first;
+    let before: Route | undefined;
+    for (let i = first; i < rows.length && compare((rows[i] as Route).prefix, row.prefix) === 0; i++) {
+      const other = rows[i] as Route;
+      if (other.gateway === row.gateway && other.port === row.port) {
+        before = other;
+        rows.splice(i--, 1);
+      } else if (other.metric <= row.metric) place = i + 1;
+    }
+    rows.splice(place, 0, row);
+    // The best of a prefix stands first, so it is entered last.
+    if (rows.length === LINEAR_LIMIT + 1)
+      for (let i = LINEAR_LIMIT; i >= 0; i--) this.enter(rows[i] as Route);
+    else if (rows.length > LINEAR_LIMIT) this.enter(rows[first] as Route);
+    return before;
   }
 
-  private sort(): void {
-    if (!this.stale) return;
-    this.stale = false;
-    this.rows.sort((a, b) => b.prefix.length - a.prefix.length || a.metric - b.metric);
-    this.byLength = [];
-    this.lengths = [];
-    if (this.rows.length <= LINEAR_LIMIT) return;
-    for (const route of this.rows) {
-      const { network, length } = route.prefix;
-      let networks = this.byLength[length];
-      if (networks === undefined) {
-        networks = new Map();
-        this.byLength[length] = networks;
-        this.lengths.push(length);
-      }
-      if (!networks.has(network)) networks.set(network, route);
+  /** Where the routes to this prefix begin, or would. */
+  private firstOf(prefix: Ipv4Prefix): number {
+    let low = 0;
+    let high = this.rows.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (compare((this.rows[middle] as Route).prefix, prefix) < 0) low = middle + 1;
+      else high = middle;
     }
+    return low;
   }
+
+  /** Makes a row the best to its prefix. */
+  private enter(row: Route): void {
+    const { network, length } = row.prefix;
+    let networks = this.byLength[length];
+    if (networks === undefined) {
+      networks = new Map();
+      this.byLength[length] = networks;
+      this.lengths.push(length);
+      this.lengths.sort((a, b) => b - a);
+    }
+    networks.set(network, row);
+  }
+}
+
+/** Longest prefix first, then by network. */
+function compare(a: Ipv4Prefix, b: Ipv4Prefix): number {
+  return b.length - a.length || (a.network >>> 0) - (b.network >>> 0);
 }
 
 function routeKey(route: Route): string {

@@ -305,6 +305,12 @@ const TABLE = {
     rfc: 'RFC 9293 §3.10.7',
     mend: 'Nothing: it is an old duplicate, or somebody guesses.',
   },
+  'tcp-challenged': {
+    sentence:
+      'A reset or SYN that anybody could have forged is not believed at once: its sender is told where the connection is.',
+    rfc: 'RFC 5961 §3.2, §4.2',
+    mend: 'Nothing: an honest sender answers with a reset that fits exactly, a forger can not.',
+  },
   'tcp-backlog-full': {
     sentence: 'Too many connections already wait to be accepted.',
     rfc: 'RFC 4987 §3',

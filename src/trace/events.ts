@@ -213,6 +213,7 @@ export type AppEventName =
   | 'http.response-sent'
   | 'http.response-received'
   | 'tcp.retransmitted'
+  | 'tcp.window-probed'
   | 'ping.reply'
   | 'ping.timeout'
   | 'program.output';

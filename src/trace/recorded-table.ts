@@ -12,6 +12,8 @@ export interface RecordedRow {
 /** A table from keys to rows. Rows are changed by `set` alone. */
 export class RecordedTable<Key extends number | string, Row extends RecordedRow> {
   private readonly rows = new Map<Key, Row>();
+  private lastKey: Key | undefined;
+  private lastRow: Row | undefined;
   private readonly recorder: Recorder;
   private readonly where: Where;
   private readonly table: TableName;
@@ -41,7 +43,11 @@ export class RecordedTable<Key extends number | string, Row extends RecordedRow>
   }
 
   get(key: Key): Row | undefined {
-    return this.rows.get(key);
+    if (key === this.lastKey) return this.lastRow;
+    const row = this.rows.get(key);
+    this.lastKey = key;
+    this.lastRow = row;
+    return row;
   }
 
   values(): IterableIterator<Row> {
@@ -56,6 +62,8 @@ export class RecordedTable<Key extends number | string, Row extends RecordedRow>
   set(key: Key, row: Row): void {
     const before = this.rows.get(key);
     this.rows.set(key, row);
+    this.lastKey = key;
+    this.lastRow = row;
     if (!this.recorder.on) return;
     const after = this.show(row);
     row.recordedAs = this.recorder.record(
@@ -82,6 +90,8 @@ export class RecordedTable<Key extends number | string, Row extends RecordedRow>
     const row = this.rows.get(key);
     if (row === undefined) return;
     this.rows.delete(key);
+    this.lastKey = undefined;
+    this.lastRow = undefined;
     if (!this.recorder.on) return;
     const before = this.lastShown.get(key) ?? {};
     this.lastShown.delete(key);

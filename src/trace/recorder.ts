@@ -95,6 +95,9 @@ export class Recorder {
   private eventWords = new Int32Array(0);
   private eventTimes = new Float64Array(0);
   private readonly details: EventDetail[] = [];
+  /** Names of timers, each kept once. */
+  private readonly names: string[] = [];
+  private readonly nameIndices = new Map<string, number>();
   private snapshotCount = 0;
   private readonly snapshots: Int32Array[] = [];
   private snapshotWords = new Int32Array(0);
@@ -167,9 +170,24 @@ export class Recorder {
     this.put(KIND['table-refreshed'], where, this.cause, -1, row, -1);
   }
 
+  /** Records that a timer was armed; TCP does it with every segment. Returns its seq. */
+  timerSet(where: Where, name: string, at: Time): number {
+    const seq = this.put(KIND['timer-set'], where, this.cause, this.nameIndex(name), -1, -1);
+    // The two words of the rows hold the time.
+    this.eventTimes[((seq & CHUNK_MASK) * EVENT_WORDS + 6) >> 1] = at;
+    return seq;
+  }
+
+  /** Records that a timer fired; `cause` is its timer-set. Returns its seq. */
+  timerFired(where: Where, name: string, cause: number): number {
+    return this.put(KIND['timer-fired'], where, cause, this.nameIndex(name), -1, -1);
+  }
+
   /** Records any other event. Returns its seq, or −1 at level `off`. */
   record(where: Where, detail: EventDetail): number {
     if (!this.on) return -1;
+    if (detail.kind === 'timer-set') return this.timerSet(where, detail.name, detail.at);
+    if (detail.kind === 'timer-fired') return this.timerFired(where, detail.name, this.cause);
     this.details.push(detail);
     return this.put(KIND[detail.kind], where, this.cause, this.details.length - 1, -1, -1);
   }
@@ -257,6 +275,12 @@ export class Recorder {
         return { ...base, kind, frame: argument };
       case 'frame-lost':
         return { ...base, kind, frame: argument, reason: DROP_REASON_CODES[code >>> 16] as DropReason };
+      case 'timer-set': {
+        const at = times[(record * EVENT_WORDS + 6) / 2] as number;
+        return { ...base, kind, name: this.names[argument] as string, at };
+      }
+      case 'timer-fired':
+        return { ...base, kind, name: this.names[argument] as string };
       case 'table-refreshed':
         return { ...base, kind, row: chunk[at + 4] as number };
       case 'decided': {
@@ -308,6 +332,16 @@ export class Recorder {
   snapshotField(snapshot: number, field: number): number {
     const chunk = this.snapshots[snapshot >> CHUNK_BITS] as Int32Array;
     return chunk[(snapshot & CHUNK_MASK) * SNAPSHOT_WORDS + field] as number;
+  }
+
+  private nameIndex(name: string): number {
+    let index = this.nameIndices.get(name);
+    if (index === undefined) {
+      index = this.names.length;
+      this.names.push(name);
+      this.nameIndices.set(name, index);
+    }
+    return index;
   }
 
   private put(

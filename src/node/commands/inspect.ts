@@ -98,17 +98,25 @@ function nodeAsJson({ name, tables }: NodeTables) {
 }
 
 async function formatNodes(title: string, nodes: readonly NodeTables[]): Promise<string> {
-  const [{ formatTable, TABLE_TITLES }, { wrapText }] = await Promise.all([
+  const [{ formatTable, TABLE_TITLES }, { wrapText }, { describeRow }] = await Promise.all([
     import('../../view/tables.js'),
     import('../../view/wrap.js'),
+    import('../../view/rows.js'),
   ]);
+  const { width } = screenOf({});
   const blocks = nodes.map(({ name, tables }) => {
     const lines = tables.flatMap(({ table, interface: port, rows }) => {
       const heading = `  ${TABLE_TITLES[table]}${port === undefined ? '' : ` of ${port}`}`;
       if (rows.length === 0) return [`${heading}: empty`];
-      return [heading, ...formatTable(rows.map(({ row }) => row)).map((line) => `    ${line}`)];
+      const columns = formatTable(rows.map(({ row }) => row)).map((line) => `    ${line}`);
+      // A table that is wider than the screen is told row by row.
+      if (columns.every((line) => line.length <= width)) return [heading, ...columns];
+      return [
+        heading,
+        ...rows.flatMap(({ row }) => wrapText(describeRow(table, row), width, '    ', '      ')),
+      ];
     });
     return [name, ...(lines.length === 0 ? ['  no table has ever held a row'] : lines)].join('\n');
   });
-  return [wrapText(title, screenOf({}).width).join('\n'), ...blocks].join('\n\n');
+  return [wrapText(title, width).join('\n'), ...blocks].join('\n\n');
 }

@@ -1,0 +1,140 @@
+// The cases: what runs, beside what, which counts must agree, and what is wanted.
+
+/** What a program prints: names and numbers. @typedef {Record<string, number | string>} Figures */
+/** A bound, on the ratio to the peer or on our own value. @typedef {{ of: 'ratio' | 'value', atLeast?: number, atMost?: number }} Goal */
+/** A number in the output of both; `goal` where all variants have the same. @typedef {{ what: string, unit: string, ours: string, peer?: string, goal?: Goal }} Figure */
+/** One way to run our program. @typedef {{ name: string, program: string, args: readonly string[], goal?: Goal }} Variant */
+/**
+ * @typedef {object} Case
+ * @property {string} name
+ * @property {boolean} [extra] runs only when named
+ * @property {readonly Variant[]} ours
+ * @property {{ program: string, args: readonly string[] }} [peer]
+ * @property {readonly string[]} [quick] what makes it short, for both
+ * @property {readonly string[]} [confirm] makes the peer count what it otherwise works out from its options; slower, so not timed
+ * @property {readonly Figure[]} figures
+ * @property {(ours: Figures, peers: readonly Figures[]) => string[]} complaints what is not equal
+ */
+
+/** @param {number} factor @returns {Goal} */
+const timesNs3 = (factor) => ({ of: 'ratio', atLeast: factor });
+
+/** @type {readonly Figure[]} */
+const HOPS = [{ what: 'packet-hops', unit: '/s', ours: 'hops_per_s', peer: 'hops_per_s' }];
+
+/** @param {Figures} ours @param {readonly Figures[]} peers */
+function chainComplaints(ours, peers) {
+  const links = Number(ours.hops) / Number(ours.got);
+  const complaints = [];
+  if (ours.got !== ours.packets || ours.leaked !== 0 || links !== 9) {
+    complaints.push(
+      `chain: ${ours.got} of ${ours.packets} arrived over ${links} links, ${ours.leaked} leaked`,
+    );
+  }
+  for (const peer of peers) {
+    if (
+      peer.got !== ours.got ||
+      peer.payload !== ours.payload ||
+      peer.fill !== ours.fill ||
+      peer.checksum !== 1
+    ) {
+      complaints.push(`chain: ${ours.got} of ${ours.payload} B here, ${peer.got} of ${peer.payload} B there`);
+    }
+  }
+  return complaints;
+}
+
+/** @type {readonly Case[]} */
+export const CASES = [
+  {
+    name: 'chain',
+    ours: [
+      { name: 'chain', program: 'chain.mjs', args: [], goal: timesNs3(12) },
+      { name: 'chain, events kept', program: 'chain.mjs', args: ['--record=events'] },
+      { name: 'chain, bytes kept', program: 'chain.mjs', args: ['--record=bytes'], goal: timesNs3(6) },
+    ],
+    peer: { program: 'chain', args: ['--checksum=1'] },
+    quick: ['--packets=40000'],
+    figures: HOPS,
+    complaints: chainComplaints,
+  },
+  {
+    name: 'chain-64',
+    extra: true,
+    ours: [{ name: 'chain, 64 B', program: 'chain.mjs', args: ['--payload=64', '--interval=1250'] }],
+    peer: { program: 'chain', args: ['--checksum=1', '--payload=64', '--interval=1250'] },
+    quick: ['--packets=40000'],
+    figures: HOPS,
+    complaints: chainComplaints,
+  },
+  {
+    name: 'chain-routes',
+    extra: true,
+    ours: [{ name: 'chain, 10,000 routes', program: 'chain.mjs', args: ['--fill=10000', '--packets=20000'] }],
+    peer: { program: 'chain', args: ['--checksum=1', '--fill=10000', '--packets=20000'] },
+    quick: ['--packets=2000'],
+    figures: HOPS,
+    complaints: chainComplaints,
+  },
+  {
+    name: 'lan',
+    ours: [{ name: 'lan', program: 'lan.mjs', args: [], goal: timesNs3(10) }],
+    peer: { program: 'lan', args: [] },
+    quick: ['--echoes=4000'],
+    confirm: ['--count=1'],
+    figures: [{ what: 'frames', unit: '/s', ours: 'frames_per_s', peer: 'frames_per_s' }],
+    complaints(ours, peers) {
+      const frames = Number(ours.echoes) * Number(ours.hosts) * 2;
+      const complaints = [];
+      if (ours.frames !== frames || ours.leaked !== 0) {
+        complaints.push(`lan: ${ours.frames} of ${frames} frames of answered echoes, ${ours.leaked} leaked`);
+      }
+      for (const peer of peers) {
+        // When the peer counts, ARP counts too: less than fifty frames per host on either side.
+        const arp = peer.confirmed === undefined ? 0 : 50 * Number(ours.hosts);
+        const surplus = Number(peer.frames) - frames;
+        if (surplus < 0 || surplus > arp || peer.size !== ours.size) {
+          complaints.push(
+            `lan: ${frames} frames of ${ours.size} B here, ${peer.frames} of ${peer.size} B there`,
+          );
+        }
+      }
+      return complaints;
+    },
+  },
+  {
+    name: 'hosts',
+    ours: [{ name: 'hosts', program: 'hosts.mjs', args: [] }],
+    peer: { program: 'memory', args: ['--tc=0', '--ip6=0'] },
+    figures: [
+      {
+        what: 'memory per host',
+        unit: 'B',
+        ours: 'bytes_per_host',
+        peer: 'bytes_per_node',
+        goal: { of: 'value', atMost: 6000 },
+      },
+      {
+        what: 'time to build',
+        unit: 's',
+        ours: 'build_s',
+        peer: 'build_s',
+        goal: { of: 'value', atMost: 1 },
+      },
+    ],
+    complaints(ours, peers) {
+      const alive = ours.got === 1 ? [] : ['hosts: the first host cannot reach the last'];
+      const other = peers.filter((peer) => peer.n !== ours.hosts);
+      return [...alive, ...other.map((peer) => `hosts: ${ours.hosts} here, ${peer.n} there`)];
+    },
+  },
+  {
+    name: 'walk',
+    ours: [{ name: 'walk', program: 'walk.mjs', args: [] }],
+    figures: [
+      { what: 'start to exit', unit: 'ms', ours: 'ms', goal: { of: 'value', atMost: 400 } },
+      { what: 'Node.js alone', unit: 'ms', ours: 'ms_node' },
+    ],
+    complaints: () => [],
+  },
+];
