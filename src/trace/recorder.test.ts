@@ -10,6 +10,7 @@ import {
   ip,
   LEFT,
   newWorld,
+  Peer,
   pattern,
   prefix,
   RIGHT,
@@ -382,6 +383,20 @@ describe('the bytes on every hop', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('are those of a frame that was damaged and then sent twice', () => {
+    const world = newWorld();
+    const far = new Peer(world, 'b');
+    const near = new Peer(world, 'a', far.port, { corruption: 1, duplication: 1 });
+    const copies = paranoid(world);
+    near.send(pattern(100));
+    world.runToRest();
+    const trace = world.trace();
+    const arrived = eventsOf(world, 'frame-arrived').map(({ frame }) => trace.frameBytes(frame));
+    expect(arrived).toHaveLength(2);
+    expect(arrived).toEqual(copies.slice(1));
+    expect(arrived[0]).not.toEqual(pattern(100));
   });
 
   it('of an injected frame are those that came in', () => {

@@ -1,16 +1,21 @@
-// One TCP connection: its state, its two halves, its timers, and what the program can ask of it.
-// What arriving segments do to it is in `segment-arrives.ts`.
-// Reading list: RFC 9293 §3.3.2 (states), §3.10.2–3.10.5 (calls), §3.10.8 (time-outs), RFC 1122 §4.2.3.2 (delayed ACK).
+// One TCP connection: its state, its two halves, its timers, and what the program can ask of it and is told.
+// What arriving segments do to it is in `segment-arrives.ts`, what it sends in `output.ts`.
+// Reading list: RFC 9293 §3.3.2 (states), §3.9.1 (what a program can ask), §3.10.2–3.10.5 (these calls).
 
-import type { Ipv4 } from '../../base/address.js';
-import { seqAdd } from '../../base/sequence.js';
-import { MILLISECOND, NEVER, SECOND, type Time } from '../../base/time.js';
+import { NEVER, SECOND, type Time } from '../../base/time.js';
 import type { Timer, TimerOwner } from '../../base/timer.js';
+import type { DropReason } from '../../trace/drop-reasons.js';
 import { TCP_FLAG } from '../../wire/tcp.js';
-import type { TcpOption } from '../../wire/tcp-options.js';
+import {
+  findMss,
+  findWindowScale,
+  TCP_WINDOW_SHIFT_MAXIMUM,
+  type TcpOption,
+} from '../../wire/tcp-options.js';
 import type { Context } from '../context.js';
 import { type Endpoint, formatEndpoint } from '../endpoint.js';
-import type { IcmpErrorReport } from '../ipv4-packet.js';
+import type { SendOptions } from '../ipv4-packet.js';
+import { ChallengeLimit } from './challenge-limit.js';
 import { Receiver } from './receiver.js';
 import type { TcpSegment } from './segment.js';
 import { DEFAULT_MSS, Sender } from './sender.js';
@@ -32,7 +37,11 @@ export type TcpState =
 /** Why a connection failed, by the names of the socket interface. */
 export type TcpError = 'ECONNREFUSED' | 'ECONNRESET' | 'ETIMEDOUT' | 'EHOSTUNREACH' | 'ENETUNREACH';
 
-/** What a program does with what its connection tells it. All are optional; each is called in an event of its cause. */
+/**
+ * What a program does with what its connection tells it. All are optional. Each is called after the segment, time-out
+ * or error that it is about has been handled completely, so the program may do with any connection what it likes.
+ * The last is either `closed` or `failed`.
+ */
 export interface TcpListener {
   /** The handshake is done. */
   connected?(connection: TcpConnection): void;
@@ -49,72 +58,101 @@ export interface TcpListener {
 
 /** Options of a connection. */
 export interface TcpOptions {
-  /** Bytes; default 256 KiB each. */
+  /** Bytes, 1 to 2^30; default 256 KiB each. */
   readonly receiveBuffer?: number;
   readonly sendBuffer?: number;
-  /** Send small segments at once (no Nagle). */
+  /** Send small segments at once (no Nagle, RFC 9293 §3.7.4). */
   readonly nodelay?: boolean;
 }
 
 /** What a connection needs of the layer it belongs to. */
 export interface ConnectionLayer {
   readonly context: Context;
-  /** Sends a segment with `size` bytes of text from the connection's buffer, beginning at `number`. */
+  /** Sends a segment with `size` bytes of text from the connection's buffer, beginning at `sequence`. */
   transmit(
     connection: TcpConnection,
-    number: number,
-    acknowledged: number,
+    sequence: number,
     flags: number,
-    window: number,
     size: number,
     options: readonly TcpOption[],
   ): void;
   /** Answers a segment with a reset that its sender must believe. */
-  resetFor(connection: TcpConnection, segment: TcpSegment): void;
-  /** The connection has something to send. */
-  later(connection: TcpConnection): void;
-  /** Text bytes that fit into one packet to this address. */
-  maximumSegment(to: Ipv4): number;
-  stateChanged(connection: TcpConnection, from: TcpState, to: TcpState): void;
-  tellRetransmission(connection: TcpConnection, size: number, fin: boolean): void;
-  /** The handshake of a connection from a listener is done. */
-  accepted(connection: TcpConnection): void;
+  reset(connection: TcpConnection, segment: TcpSegment): void;
+  /** The segment that is being handled is not taken; what follows is due to that. */
+  drop(reason: DropReason): void;
+  /** The connection may have something to send, when what is being handled is done with. */
+  outputLater(connection: TcpConnection): void;
+  timerFired(connection: TcpConnection, timer: Timer): void;
+  /** Text bytes that fit into one packet to the peer. */
+  maximumSegment(connection: TcpConnection): number;
+  stateChanged(connection: TcpConnection, from: TcpState): void;
   /** The connection is closed for good. */
   forget(connection: TcpConnection): void;
 }
 
+/** The queue of a listener: connections whose handshake is not done. */
+export interface Backlog {
+  opening: number;
+}
+
 const DEFAULT_BUFFER = 262144;
 /** RFC 9293 §3.4.2: how long a segment can live in the network. */
-const MAXIMUM_SEGMENT_LIFETIME: Time = 30 * SECOND;
-/** Below the 500 ms of RFC 1122 §4.2.3.2. */
-const ACK_DELAY: Time = 40 * MILLISECOND;
-/** RFC 9293 §3.8.3 (R2): at least 100 s for data, at least 3 minutes for a SYN. */
-const GIVE_UP_DATA: Time = 100 * SECOND;
-const GIVE_UP_SYN: Time = 180 * SECOND;
+export const MAXIMUM_SEGMENT_LIFETIME: Time = 30 * SECOND;
+/** Differs: RFC 9293 §3.7.1 has no least MSS. With one, nobody can make us send a packet for every byte. */
+const LEAST_MSS = 48;
+/** With the acknowledgment, a peer that is still in SYN-SENT believes it too. */
+const RST_ACK = TCP_FLAG.rst | TCP_FLAG.ack;
+const NO_OPTIONS: readonly TcpOption[] = [];
+
+/** What the program is still to be told, in this order. */
+const NEWS = { connected: 1, readable: 2, ended: 4, writable: 8, closed: 16, failed: 32 } as const;
 
 export class TcpConnection implements TimerOwner {
   readonly local: Endpoint;
   readonly remote: Endpoint;
   readonly listener: TcpListener;
+  /** @internal */
   readonly sender: Sender;
+  /** @internal */
   readonly receiver: Receiver;
   /** @internal */
   readonly tcp: ConnectionLayer;
-  /** An acknowledgment is owed: now, or with the next segment before the delay is over. */
+  /** The listener's queue, for a connection that came in: it leaves it when the handshake is done. @internal */
+  backlog: Backlog | null = null;
+  /** Opened by a listener, not by `connect`. */
+  readonly passive: boolean;
+  /** An acknowledgment is owed: now, or with the next segment before the delay is over. @internal */
   ackNow = false;
   ackLater = false;
+  /** Whether our SYN offers, or answers, the window scale option. @internal */
+  scalesWindows = true;
+  /** Since when the peer owes us a sign of life; NEVER: it does not. @internal */
+  waitingSince: Time = NEVER;
+  /** How long until a closed window is probed (again). @internal */
+  probeInterval: Time = 0;
+  /** What ICMP said and the connection survived; cleared by progress. @internal */
+  softError: TcpError | undefined;
+  /** @internal */
+  readonly retransmission: Timer;
+  /** @internal */
+  readonly delayedAck: Timer;
+  /** @internal */
+  readonly challenges = new ChallengeLimit();
+  /** For every packet of the connection the same. @internal */
+  readonly sendOptions: SendOptions;
+  /** For the layer: waits for its output, and the event that is due to. @internal */
+  outputDue = false;
+  outputCause = -1;
+  /** For the layer: the next connection with the same hash. @internal */
+  nextOfHash: TcpConnection | undefined;
+  /** seq of the event that set the connection's row in the table of connections. @internal */
+  recordedAs = -1;
 
   private current: TcpState = 'CLOSED';
-  /** Opened by LISTEN: a reset in SYN-RECEIVED is no failure (RFC 9293 §3.10.7.4). */
-  readonly passive: boolean;
-  private windowScaling: boolean;
-  private wantsWritable = false;
-  /** When what is unacknowledged was first sent. */
-  private unacknowledgedSince: Time = NEVER;
-  private lastSoftError: TcpError | undefined;
-  private readonly retransmission: Timer;
-  private readonly delayedAck: Timer;
   private timeWait: Timer | undefined;
+  private news = 0;
+  private error: TcpError = 'ECONNRESET';
+  private wantsWritable = false;
 
   constructor(
     tcp: ConnectionLayer,
@@ -129,10 +167,9 @@ export class TcpConnection implements TimerOwner {
     this.remote = remote;
     this.listener = listener;
     this.passive = passive;
-    this.sender = new Sender(options.sendBuffer ?? DEFAULT_BUFFER);
-    this.sender.nodelay = options.nodelay ?? false;
+    this.sender = new Sender(options.sendBuffer ?? DEFAULT_BUFFER, options.nodelay ?? false);
     this.receiver = new Receiver(options.receiveBuffer ?? DEFAULT_BUFFER);
-    this.windowScaling = true;
+    this.sendOptions = { source: local.address, dontFragment: true };
     this.retransmission = tcp.context.timer(this, `tcp retransmission ${this.name}`);
     this.delayedAck = tcp.context.timer(this, `tcp delayed ack ${this.name}`);
   }
@@ -146,300 +183,224 @@ export class TcpConnection implements TimerOwner {
     return this.current;
   }
 
-  // ---- calls of the program (RFC 9293 §3.10.1–3.10.5) ----
+  // ---- what the program asks ----
 
   /** Takes as many bytes as there is room for and returns how many; `writable` is called when there is room again. */
   write(bytes: Uint8Array): number {
-    if (this.sender.finQueued || !this.canSend()) return 0;
-    const accepted = this.sender.buffer.append(bytes);
-    if (accepted < bytes.length) this.wantsWritable = true;
-    this.tcp.later(this);
-    return accepted;
+    if (!this.takesText()) return 0;
+    const taken = this.sender.take(bytes);
+    if (taken < bytes.length) this.wantsWritable = true;
+    if (taken > 0) this.tcp.outputLater(this);
+    return taken;
   }
 
   /** Up to `max` bytes, in order; empty when nothing is there. */
   read(max = Number.POSITIVE_INFINITY): Uint8Array {
     const bytes = this.receiver.read(max);
-    // The peer may be waiting for the window to open.
-    if (bytes.length > 0 && this.isSynchronized() && this.receiver.wouldOpen(this.sender.mss)) {
-      this.ackNow = true;
-      this.tcp.later(this);
-    }
+    if (bytes.length > 0) this.tellWindow();
     return bytes;
   }
 
-  /** No more will be written: a FIN follows what is in the buffer. Reading goes on. */
+  /** As `read`, into memory of the caller's; returns how many bytes it got. */
+  readInto(target: Uint8Array): number {
+    const size = this.receiver.readInto(target);
+    if (size > 0) this.tellWindow();
+    return size;
+  }
+
+  /** No more will be written: a FIN follows what is in the buffer. Reading goes on (RFC 9293 §3.10.4). */
   close(): void {
     switch (this.current) {
       case 'SYN-SENT':
-      case 'LISTEN':
         this.finish();
+        this.tellProgram();
         return;
       case 'SYN-RECEIVED':
+        this.sender.finish();
+        // What has been written goes first, and that must wait until the handshake is done.
+        if (this.sender.unsent === 0) this.enter('FIN-WAIT-1');
+        break;
       case 'ESTABLISHED':
-        this.sender.finQueued = true;
+        this.sender.finish();
         this.enter('FIN-WAIT-1');
         break;
       case 'CLOSE-WAIT':
-        this.sender.finQueued = true;
+        this.sender.finish();
         this.enter('LAST-ACK');
         break;
       default:
         return;
     }
-    this.tcp.later(this);
+    this.tcp.outputLater(this);
   }
 
-  /** Ends the connection at once with a reset. */
+  /** Ends the connection at once, with a reset where the peer counts on us (RFC 9293 §3.10.5). */
   abort(): void {
-    if (this.isSynchronized() && this.current !== 'TIME-WAIT') {
-      this.tcp.transmit(
-        this,
-        this.sender.next,
-        this.receiver.next,
-        TCP_FLAG.rst | TCP_FLAG.ack,
-        0,
-        0,
-        NO_OPTIONS,
-      );
+    switch (this.current) {
+      case 'CLOSED':
+        return;
+      case 'SYN-RECEIVED':
+      case 'ESTABLISHED':
+      case 'FIN-WAIT-1':
+      case 'FIN-WAIT-2':
+      case 'CLOSE-WAIT':
+        this.tcp.transmit(this, this.sender.quietSequence, RST_ACK, 0, NO_OPTIONS);
+        break;
+      default:
     }
     this.finish();
+    this.tellProgram();
+  }
+
+  private takesText(): boolean {
+    if (this.sender.finAt >= 0) return false;
+    return (
+      this.current === 'ESTABLISHED' ||
+      this.current === 'CLOSE-WAIT' ||
+      this.current === 'SYN-SENT' ||
+      this.current === 'SYN-RECEIVED'
+    );
+  }
+
+  /** After reading: the peer may be waiting for the window to open. */
+  private tellWindow(): void {
+    if (this.current !== 'ESTABLISHED' && this.current !== 'FIN-WAIT-1' && this.current !== 'FIN-WAIT-2')
+      return;
+    if (!this.receiver.hasNewsOfWindow(this.sender.mss)) return;
+    this.ackNow = true;
+    this.tcp.outputLater(this);
+  }
+
+  // ---- what the program is told ----
+
+  /** Tells the program what has happened. Called when it has been handled completely. @internal */
+  tellProgram(): void {
+    // The program may do anything meanwhile, also end the connection: look at the news anew each time.
+    while (this.news !== 0) {
+      const first = this.news & -this.news;
+      this.news ^= first;
+      this.tell(first);
+    }
+  }
+
+  private tell(news: number): void {
+    const { listener } = this;
+    switch (news) {
+      case NEWS.connected:
+        listener.connected?.(this);
+        break;
+      case NEWS.readable:
+        listener.readable?.(this);
+        break;
+      case NEWS.ended:
+        listener.ended?.(this);
+        break;
+      case NEWS.writable:
+        listener.writable?.(this);
+        break;
+      case NEWS.closed:
+        listener.closed?.(this);
+        break;
+      default:
+        listener.failed?.(this, this.error);
+    }
+  }
+
+  /** There is something new to read. @internal */
+  textArrived(): void {
+    this.news |= NEWS.readable;
+  }
+
+  /** There may be room to write again. @internal */
+  roomFreed(): void {
+    if (!this.wantsWritable || this.sender.room === 0 || this.sender.finAt >= 0) return;
+    this.wantsWritable = false;
+    this.news |= NEWS.writable;
   }
 
   // ---- states ----
 
-  /** @internal */
+  /** Moves to another state, and notes what of it concerns the program. @internal */
   enter(state: TcpState): void {
     const from = this.current;
-    if (from === state) return;
     this.current = state;
-    this.tcp.stateChanged(this, from, state);
-    if (state === 'TIME-WAIT') this.startTimeWait();
+    this.tcp.stateChanged(this, from);
+    switch (state) {
+      case 'ESTABLISHED':
+        this.news |= NEWS.connected;
+        break;
+      case 'CLOSE-WAIT':
+      case 'CLOSING':
+        this.news |= NEWS.ended;
+        break;
+      case 'TIME-WAIT':
+        this.news |= from === 'FIN-WAIT-2' ? NEWS.ended | NEWS.closed : NEWS.closed;
+        this.startTimeWait();
+        break;
+      default:
+    }
   }
 
-  /** States in which both sequence numbers are known to both sides. */
-  isSynchronized(): boolean {
-    return this.current !== 'CLOSED' && this.current !== 'LISTEN' && this.current !== 'SYN-SENT';
+  /** The connection is gone, as it should be. @internal */
+  finish(): void {
+    // In TIME-WAIT the program has been told already.
+    this.end(this.current === 'TIME-WAIT' ? this.news : NEWS.closed);
   }
 
-  private canSend(): boolean {
-    return (
-      this.current === 'SYN-SENT' ||
-      this.current === 'SYN-RECEIVED' ||
-      this.current === 'ESTABLISHED' ||
-      this.current === 'CLOSE-WAIT'
-    );
+  /** The connection is gone, as it should not be. @internal */
+  fail(error: TcpError): void {
+    this.error = error;
+    this.end(NEWS.failed);
+  }
+
+  private end(news: number): void {
+    this.news = news;
+    this.retransmission.clear();
+    this.delayedAck.clear();
+    this.timeWait?.clear();
+    this.handshakeOver();
+    this.enter('CLOSED');
+    this.tcp.forget(this);
+  }
+
+  /** The handshake has succeeded or failed: a place in the listener's queue is free. @internal */
+  handshakeOver(): void {
+    if (this.backlog === null) return;
+    this.backlog.opening--;
+    this.backlog = null;
   }
 
   /** (Re)starts 2 MSL, as a repeated FIN does (RFC 9293 §3.10.7.4). @internal */
   startTimeWait(): void {
+    const { context } = this.tcp;
     this.retransmission.clear();
-    this.delayedAck.clear();
-    this.timeWait ??= this.tcp.context.timer(this, `tcp time-wait ${this.name}`);
-    this.timeWait.set(this.tcp.context.clock.now + 2 * MAXIMUM_SEGMENT_LIFETIME);
+    this.timeWait ??= context.timer(this, `tcp time-wait ${this.name}`);
+    this.timeWait.set(context.clock.now + 2 * MAXIMUM_SEGMENT_LIFETIME);
   }
-
-  /** The connection is gone: timers off, forgotten by the layer. @internal */
-  finish(): void {
-    this.retransmission.clear();
-    this.delayedAck.clear();
-    this.timeWait?.clear();
-    const wasTimeWait = this.current === 'TIME-WAIT';
-    this.enter('CLOSED');
-    this.tcp.forget(this);
-    if (!wasTimeWait) this.listener.closed?.(this);
-  }
-
-  /** @internal */
-  fail(error: TcpError): void {
-    this.retransmission.clear();
-    this.delayedAck.clear();
-    this.timeWait?.clear();
-    this.enter('CLOSED');
-    this.tcp.forget(this);
-    this.listener.failed?.(this, error);
-  }
-
-  // ---- opening ----
-
-  /** Sends our SYN: SYN-SENT. @internal */
-  connect(initial: number): void {
-    this.sender.begin(initial);
-    this.enter('SYN-SENT');
-    this.sendSyn();
-  }
-
-  /** Answers a SYN: SYN-RECEIVED. @internal */
-  accept(initial: number): void {
-    this.sender.begin(initial);
-    this.enter('SYN-RECEIVED');
-    this.sendSyn();
-  }
-
-  /** The peer's SYN tells its MSS and whether windows are scaled; what it does not say counts as the default. @internal */
-  agree(mss: number | undefined, windowScale: number | undefined): void {
-    // No smaller than the least a host must take, so that nobody makes us send one byte at a time.
-    this.sender.mss = Math.max(
-      64,
-      Math.min(mss ?? DEFAULT_MSS, this.tcp.maximumSegment(this.remote.address)),
-    );
-    this.windowScaling = windowScale !== undefined;
-    if (windowScale === undefined) return;
-    this.sender.windowShift = Math.min(14, windowScale);
-    this.receiver.windowShift = this.wantedShift();
-  }
-
-  private sendSyn(): void {
-    const { sender, receiver } = this;
-    const isAnswer = this.current === 'SYN-RECEIVED';
-    const options: TcpOption[] = [{ kind: 'mss', value: this.tcp.maximumSegment(this.remote.address) }];
-    if (this.windowScaling)
-      options.push({ kind: 'nop' }, { kind: 'window-scale', shift: this.wantedShift() });
-    const flags = isAnswer ? TCP_FLAG.syn | TCP_FLAG.ack : TCP_FLAG.syn;
-    // The window of a SYN is never scaled (RFC 7323 §2.2).
-    const window = receiver.windowField(sender.mss, false);
-    this.tcp.transmit(this, sender.initial, isAnswer ? receiver.next : 0, flags, window, 0, options);
-    if (sender.next === sender.initial) sender.sent(1, this.tcp.context.clock.now);
-    this.ackSent();
-    this.armRetransmission();
-  }
-
-  private wantedShift(): number {
-    let shift = 0;
-    while (this.receiver.limit >> shift > 0xffff) shift++;
-    return Math.min(14, shift);
-  }
-
-  // ---- sending ----
-
-  /** Sends what may be sent: text, the FIN, or an acknowledgment that is due. @internal */
-  output(): void {
-    if (this.isSynchronized() && this.current !== 'TIME-WAIT' && this.current !== 'SYN-RECEIVED') {
-      while (this.sendNext());
-    } else if (this.current === 'SYN-RECEIVED' && this.sender.synAcknowledged) {
-      while (this.sendNext());
-    }
-    if (this.ackNow && this.isSynchronized()) this.sendAck();
-    else if (this.ackLater && this.delayedAck.at === NEVER) {
-      this.delayedAck.set(this.tcp.context.clock.now + ACK_DELAY);
-    }
-  }
-
-  /** An acknowledgment by itself. @internal */
-  sendAck(): void {
-    const { sender, receiver } = this;
-    const window = receiver.windowField(sender.mss, true);
-    this.tcp.transmit(this, sender.max, receiver.next, TCP_FLAG.ack, window, 0, NO_OPTIONS);
-    this.ackSent();
-  }
-
-  private sendNext(): boolean {
-    const { sender } = this;
-    const size = sender.nextSize();
-    const last = size === sender.unsent;
-    const fin = sender.finQueued && last && (sender.finAt < 0 || seqAdd(sender.next, size) === sender.finAt);
-    if (size === 0 && !(fin && sender.finDue)) {
-      if (sender.unsent > 0 && sender.inFlight === 0) this.armRetransmission();
-      return false;
-    }
-    this.sendText(size, fin, last);
-    return true;
-  }
-
-  private sendText(size: number, fin: boolean, last: boolean): void {
-    const { sender, receiver } = this;
-    const { now } = this.tcp.context.clock;
-    let flags: number = TCP_FLAG.ack;
-    // PSH when this empties the buffer (RFC 9293 §3.9.1.2).
-    if (size > 0 && last) flags |= TCP_FLAG.psh;
-    if (fin) {
-      flags |= TCP_FLAG.fin;
-      sender.finAt = seqAdd(sender.next, size);
-    }
-    const again = sender.next !== sender.max;
-    const window = receiver.windowField(sender.mss, true);
-    if (sender.allAcknowledged) this.unacknowledgedSince = now;
-    if (again) this.tcp.tellRetransmission(this, size, fin);
-    this.tcp.transmit(this, sender.next, receiver.next, flags, window, size, NO_OPTIONS);
-    sender.sent(size + (fin ? 1 : 0), now);
-    this.ackSent();
-    if (this.retransmission.at === NEVER) this.armRetransmission();
-  }
-
-  private ackSent(): void {
-    this.ackNow = false;
-    this.ackLater = false;
-    this.delayedAck.clear();
-  }
-
-  // ---- time-outs ----
 
   timerFired(timer: Timer): void {
-    if (timer === this.delayedAck) {
-      if (this.ackLater) this.sendAck();
-    } else if (timer === this.timeWait) this.finish();
-    else this.retransmissionFired();
+    if (timer === this.timeWait) this.finish();
+    else this.tcp.timerFired(this, timer);
   }
 
-  /** @internal */
-  acknowledgmentProgressed(): void {
-    this.unacknowledgedSince = this.tcp.context.clock.now;
-    if (this.sender.allAcknowledged) this.retransmission.clear();
-    else this.armRetransmission();
-    if (this.wantsWritable && this.sender.buffer.room > 0) {
-      this.wantsWritable = false;
-      this.listener.writable?.(this);
-    }
+  // ---- what both sides agree on ----
+
+  /** The options of the peer's SYN; what it does not say counts as the default. @internal */
+  agree(options: readonly TcpOption[]): void {
+    const { sender, receiver, tcp } = this;
+    const wanted = Math.max(LEAST_MSS, findMss(options) ?? DEFAULT_MSS);
+    sender.mss = Math.min(wanted, tcp.maximumSegment(this));
+    const shift = findWindowScale(options);
+    this.scalesWindows = shift !== undefined;
+    if (shift === undefined) return;
+    sender.windowShift = shift;
+    receiver.windowShift = this.wantedShift;
   }
 
-  private armRetransmission(): void {
-    const { now } = this.tcp.context.clock;
-    if (this.unacknowledgedSince === NEVER) this.unacknowledgedSince = now;
-    this.retransmission.set(now + this.sender.timer.timeout);
-  }
-
-  private retransmissionFired(): void {
-    const { sender } = this;
-    const { now } = this.tcp.context.clock;
-    const opening = this.current === 'SYN-SENT' || this.current === 'SYN-RECEIVED';
-    const waited = now - this.unacknowledgedSince;
-    // A peer that answers probes of its closed window is alive: it may keep it closed for ever (RFC 9293 §3.8.6.1).
-    if (waited >= (opening ? GIVE_UP_SYN : GIVE_UP_DATA)) {
-      this.fail(this.lastSoftError ?? 'ETIMEDOUT');
-      return;
-    }
-    sender.timer.backOff();
-    if (opening) {
-      this.tcp.tellRetransmission(this, 0, false);
-      sender.goBack();
-      sender.next = seqAdd(sender.initial, 1);
-      this.sendSyn();
-      return;
-    }
-    if (sender.window === 0 && sender.unsent > 0 && sender.inFlight === 0) {
-      this.sendText(1, false, false);
-    } else {
-      sender.goBack();
-      const size = Math.min(sender.mss, sender.textFrom(sender.next), Math.max(1, sender.window));
-      const last = size === sender.textFrom(sender.next);
-      const fin = sender.finQueued && last && sender.finAt >= 0;
-      if (size > 0 || fin) this.sendText(size, fin, last);
-    }
-    this.armRetransmission();
-  }
-
-  // ---- ICMP (RFC 9293 §3.9.2.2, RFC 5461) ----
-
-  /** @internal */
-  icmpError(error: IcmpErrorReport): void {
-    if (error.type !== 3) return;
-    const hard = error.code === 2 || error.code === 3;
-    const name: TcpError = hard ? 'ECONNREFUSED' : error.code === 0 ? 'ENETUNREACH' : 'EHOSTUNREACH';
-    if (error.code === 4) return;
-    // While opening, an unreachable peer is a failure; later it may be a passing one.
-    if (this.current === 'SYN-SENT') this.fail(name);
-    else this.lastSoftError = name;
+  /** The least window shift with which the whole receive buffer can be offered (RFC 7323 §2.3). @internal */
+  get wantedShift(): number {
+    let shift = 0;
+    while (shift < TCP_WINDOW_SHIFT_MAXIMUM && this.receiver.limit >> shift > 0xffff) shift++;
+    return shift;
   }
 }
-
-const NO_OPTIONS: readonly TcpOption[] = [];

@@ -1,64 +1,50 @@
-// Text that arrived before the text in front of it: kept until the gap is closed, within the receive window.
+// Which text has come before the text in front of it: stretches of sequence numbers with gaps between them. The bytes
+// themselves lie in the receive buffer already, each in its place.
 // Reading list: RFC 9293 §3.10.7.4 (seventh, the segment text), RFC 1122 §4.2.2.20.
 
-import { seqAdd, seqDiff } from '../../base/sequence.js';
+import { seqLess, seqMax } from '../../base/sequence.js';
 
-interface Island {
-  readonly sequence: number;
-  readonly bytes: Uint8Array;
-}
+/** Stretches that may be kept apart, so that nobody can make us look through thousands of single bytes. */
+export const MAX_STRETCHES = 256;
 
 export class Reassembler {
-  /** In order of sequence number; no two overlap. */
-  private islands: Island[] = [];
-
-  /** Bytes held. */
-  get length(): number {
-    let total = 0;
-    for (const island of this.islands) total += island.bytes.length;
-    return total;
-  }
+  /** Where each stretch begins and ends (the number behind it), in order; no two touch. */
+  private readonly starts: number[] = [];
+  private readonly ends: number[] = [];
 
   get isEmpty(): boolean {
-    return this.islands.length === 0;
+    return this.starts.length === 0;
   }
 
-  /** Keeps a copy of what is new in these bytes. What is held already stays as it came first. */
-  insert(sequence: number, bytes: Uint8Array): void {
-    let from = sequence;
-    let rest = bytes;
-    const islands: Island[] = [];
-    for (const island of this.islands) {
-      const end = seqAdd(island.sequence, island.bytes.length);
-      if (rest.length > 0) {
-        const before = Math.min(rest.length, Math.max(0, seqDiff(island.sequence, from)));
-        if (before > 0) islands.push({ sequence: from, bytes: rest.slice(0, before) });
-        const covered = Math.max(before, Math.min(rest.length, Math.max(0, seqDiff(end, from))));
-        if (covered > 0) {
-          from = seqAdd(from, covered);
-          rest = rest.subarray(covered);
-        }
-      }
-      islands.push(island);
+  /** Notes that the bytes from `start` up to, not including, `end` are here. False: too many gaps, not noted. */
+  insert(start: number, end: number): boolean {
+    const { starts, ends } = this;
+    // Most come behind everything that is here, so look from the back.
+    let after = starts.length;
+    while (after > 0 && seqLess(end, starts[after - 1])) after--;
+    // Everything from `before` to `after` overlaps the new stretch or touches it, and becomes one with it.
+    let before = after;
+    let from = start;
+    let to = end;
+    while (before > 0 && !seqLess(ends[before - 1], start)) {
+      before--;
+      if (seqLess(starts[before], from)) from = starts[before];
+      to = seqMax(to, ends[before]);
     }
-    if (rest.length > 0) islands.push({ sequence: from, bytes: rest.slice() });
-    this.islands = islands;
+    if (before === after && starts.length >= MAX_STRETCHES) return false;
+    starts.splice(before, after - before, from);
+    ends.splice(before, after - before, to);
+    return true;
   }
 
-  /** Takes out the bytes that begin at or before `next` and reach beyond it, in order. */
-  take(next: number): Uint8Array[] {
-    const taken: Uint8Array[] = [];
-    let expected = next;
-    while (this.islands.length > 0) {
-      const island = this.islands[0] as Island;
-      const skip = seqDiff(expected, island.sequence);
-      if (skip < 0) break;
-      this.islands.shift();
-      if (skip >= island.bytes.length) continue;
-      const fresh = island.bytes.subarray(skip);
-      taken.push(fresh);
-      expected = seqAdd(expected, fresh.length);
+  /** Everything before `next` is in order: returns how far that reaches with the text that was here already. */
+  take(next: number): number {
+    let reached = next;
+    while (this.starts.length > 0 && !seqLess(reached, this.starts[0])) {
+      reached = seqMax(reached, this.ends[0]);
+      this.starts.shift();
+      this.ends.shift();
     }
-    return taken;
+    return reached;
   }
 }

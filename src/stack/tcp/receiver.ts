@@ -1,8 +1,12 @@
 // The receiving half of a connection: what is expected next, what waits to be read, how much more may come.
-// Reading list: RFC 9293 §3.3.1 (RCV variables), §3.8.6 (window), RFC 1122 §4.2.3.3 (no silly windows), RFC 7323 §2.
+// Reading list: RFC 9293 §3.3.1 (RCV variables), §3.4 (which segments are acceptable), §3.8.6 (window, silly windows),
+// RFC 7323 §2 (window scale).
 
 import { seqAdd, seqDiff, seqLess } from '../../base/sequence.js';
 import { Reassembler } from './reassembler.js';
+import { StreamBuffer } from './stream-buffer.js';
+
+const NO_BYTES = new Uint8Array(0);
 
 export class Receiver {
   /** IRS and RCV.NXT. */
@@ -15,14 +19,14 @@ export class Receiver {
   /** The peer's FIN has been received in order. */
   finished = false;
 
-  private readonly chunks: Uint8Array[] = [];
-  private unread = 0;
+  private readonly buffer = new StreamBuffer();
   private readonly early = new Reassembler();
   /** The right edge of the window last told to the peer: it never moves left (RFC 9293 §3.8.6). */
   private edge = 0;
-  /** Where a FIN stands that came too early; −1: none. */
+  /** Where the peer's FIN stands, once it is known; −1 before. */
   private finAt = -1;
 
+  /** @param limit bytes, 1 to 2^30 */
   constructor(limit: number) {
     this.limit = limit;
   }
@@ -38,7 +42,7 @@ export class Receiver {
 
   /** Bytes waiting to be read. */
   get available(): number {
-    return this.unread;
+    return this.buffer.length;
   }
 
   /** True while text is missing in front of text that is here. */
@@ -46,100 +50,96 @@ export class Receiver {
     return !this.early.isEmpty;
   }
 
+  // ---- the window ----
+
   /** RCV.WND as the peer knows it. */
   get window(): number {
-    return Math.max(0, seqDiff(this.edge, this.next));
+    return seqDiff(this.edge, this.next);
   }
 
-  /** The value for the window field of a segment sent now; moves the edge. */
+  /** The window field of a segment sent now; the peer knows it from then on. `mss`: text bytes of a full segment. */
   windowField(mss: number, scaled: boolean): number {
-    const shift = scaled ? this.windowShift : 0;
-    const free = this.limit - this.unread;
+    const unit = scaled ? 1 << this.windowShift : 1;
     const known = this.window;
-    // The edge moves only by a worthwhile amount (RFC 9293 §3.8.6.2.2).
-    const worthwhile = Math.min(this.limit >> 1, mss);
-    const target = free - known >= worthwhile || free >= this.limit ? free : known;
-    const field = Math.min(0xffff, Math.max(target, known) >> shift);
-    const offered = field << shift;
-    if (offered > known) this.edge = seqAdd(this.next, offered);
+    const free = this.free(unit);
+    // The edge moves only by a worthwhile amount (RFC 9293 §3.8.6.2.2), or when everything has been read.
+    const moves = this.available === 0 || free - known >= Math.min(this.limit >> 1, mss);
+    // Where it stays the field is rounded up, so that the edge stays for the peer too.
+    const field = Math.max(moves ? Math.floor(free / unit) : 0, Math.ceil(known / unit));
+    if (field * unit > known) this.edge = seqAdd(this.next, field * unit);
     return field;
   }
 
-  /** Would a segment sent now open the window by a worthwhile amount? */
-  wouldOpen(mss: number): boolean {
-    return (
-      this.limit - this.unread - this.window >= Math.min(this.limit >> 1, 2 * mss) && this.window < 2 * mss
-    );
+  /** Would the peer be glad to hear of the window? For when the program has read, and nothing else is to be sent. */
+  hasNewsOfWindow(mss: number): boolean {
+    const known = this.window;
+    const growth = this.free(1 << this.windowShift) - known;
+    return growth >= Math.min(this.limit >> 1, known < mss ? mss : 2 * mss);
   }
 
+  /** Bytes of room that a window field can tell. */
+  private free(unit: number): number {
+    return Math.min(this.limit - this.available, 0xffff * unit);
+  }
+
+  /** RFC 9293 §3.4: does the segment occupy a part of the window? An empty one must stand in it. */
+  isAcceptable(sequence: number, length: number): boolean {
+    const { next, edge } = this;
+    if (next === edge) return length === 0 && sequence === next;
+    // Begins the segment before the window ends, and does it not end before the window begins?
+    return seqLess(sequence, edge) && seqLess(next, seqAdd(sequence, Math.max(1, length)));
+  }
+
+  // ---- text ----
+
   /**
-   * Takes the text of an acceptable segment, and its FIN. Returns the number of bytes that can newly be read; `this.next`
-   * and `this.finished` tell the rest.
+   * Takes what is new and within the window of an acceptable segment's text and FIN; `next`, `available` and `finished`
+   * tell what came of it. False: the text could not be kept, because there are too many gaps.
    */
-  receive(sequence: number, text: Uint8Array, fin: boolean): number {
-    const before = this.unread;
-    let from = sequence;
-    let bytes = text;
-    if (fin && this.finAt < 0) this.finAt = seqAdd(sequence, text.length);
-    const old = seqDiff(this.next, from);
-    if (old > 0) {
-      bytes = bytes.subarray(Math.min(old, bytes.length));
-      from = this.next;
+  receive(sequence: number, source: Uint8Array, at: number, length: number, fin: boolean): boolean {
+    const { next } = this;
+    const fresh = Math.max(0, seqDiff(next, sequence));
+    const end = this.cut(seqAdd(sequence, length));
+    const start = seqAdd(sequence, fresh);
+    const size = seqDiff(end, start);
+    if (fin && this.finAt < 0 && end === seqAdd(sequence, length) && seqLess(end, this.edge))
+      this.finAt = end;
+    if (size > 0) {
+      const ahead = seqDiff(start, next);
+      if (ahead > 0 && !this.early.insert(start, end)) return false;
+      this.buffer.place(this.available + ahead, source, at + fresh, size);
+      if (ahead === 0) {
+        this.next = this.early.isEmpty ? end : this.early.take(end);
+        this.buffer.commit(seqDiff(this.next, next));
+      }
     }
-    const room = seqDiff(seqAdd(this.next, this.window), from);
-    if (bytes.length > room) bytes = bytes.subarray(0, Math.max(0, room));
-    if (bytes.length > 0) {
-      if (from === this.next) {
-        this.append(bytes.slice());
-        for (const chunk of this.early.take(this.next)) this.append(chunk);
-      } else this.early.insert(from, bytes);
-    }
-    if (this.finAt === this.next && !this.finished) {
+    if (this.next === this.finAt && !this.finished) {
       this.finished = true;
       this.next = seqAdd(this.next, 1);
     }
-    return this.unread - before;
+    return true;
+  }
+
+  /** The end of a text, or the place where it leaves the window or passes the FIN. */
+  private cut(end: number): number {
+    if (this.finAt >= 0 && seqLess(this.finAt, end)) return this.finAt;
+    return seqLess(this.edge, end) ? this.edge : end;
   }
 
   /** Up to `max` bytes in order, taken out; empty when there are none. */
   read(max: number): Uint8Array {
-    const first = this.chunks[0];
-    if (first === undefined || max <= 0) return new Uint8Array(0);
-    if (first.length >= max || this.chunks.length === 1) {
-      const size = Math.min(max, first.length);
-      if (size === first.length) this.chunks.shift();
-      else this.chunks[0] = first.subarray(size);
-      this.unread -= size;
-      return first.subarray(0, size);
-    }
-    const out = new Uint8Array(Math.min(max, this.unread));
-    for (let filled = 0; filled < out.length; ) {
-      const chunk = this.chunks[0] as Uint8Array;
-      const size = Math.min(chunk.length, out.length - filled);
-      out.set(chunk.subarray(0, size), filled);
-      filled += size;
-      if (size === chunk.length) this.chunks.shift();
-      else this.chunks[0] = chunk.subarray(size);
-    }
-    this.unread -= out.length;
-    return out;
+    const size = Math.min(max, this.available);
+    if (size <= 0) return NO_BYTES;
+    const bytes = new Uint8Array(size);
+    this.readInto(bytes);
+    return bytes;
   }
 
-  /** RFC 9293 §3.4: does the segment occupy a part of the window? */
-  isAcceptable(sequence: number, length: number): boolean {
-    const window = this.window;
-    if (length === 0) return window === 0 ? sequence === this.next : this.isInside(sequence, window);
-    if (window === 0) return false;
-    return this.isInside(sequence, window) || this.isInside(seqAdd(sequence, length - 1), window);
-  }
-
-  private isInside(sequence: number, window: number): boolean {
-    return !seqLess(sequence, this.next) && seqLess(sequence, seqAdd(this.next, window));
-  }
-
-  private append(bytes: Uint8Array): void {
-    this.chunks.push(bytes);
-    this.unread += bytes.length;
-    this.next = seqAdd(this.next, bytes.length);
+  /** As many bytes as there are and fit, taken out; returns how many. */
+  readInto(target: Uint8Array): number {
+    const size = Math.min(target.length, this.available);
+    this.buffer.copyTo(target, 0, 0, size);
+    this.buffer.discard(size);
+    return size;
   }
 }

@@ -1,106 +1,132 @@
-// What an arriving segment does to a connection: RFC 9293 §3.10.7, in its order, one function per step.
+// What an arriving segment does to a connection: RFC 9293 §3.10.7, in its order, one function per step. What it leads
+// to is left to `output`, and what the program is to hear of it to `tellProgram`; the caller runs both afterwards.
+// Reading list: RFC 9293 §3.10.7.3–3.10.7.4, RFC 5961 (blind attacks), RFC 1122 §4.2.3.2 (when to acknowledge).
 
 import { seqAdd, seqAtMost, seqLess } from '../../base/sequence.js';
-import type { DropReason } from '../../trace/drop-reasons.js';
 import { TCP_FLAG } from '../../wire/tcp.js';
-import { findMss, findWindowScale } from '../../wire/tcp-options.js';
 import type { TcpConnection } from './connection.js';
-import { has, segmentLength, type TcpSegment } from './segment.js';
+import { sendAck, sendSyn, waitAnew, windowHeard } from './output.js';
+import type { TcpSegment } from './segment.js';
 
-/** What became of the segment: taken, or why not. */
-export type Arrival = 'taken' | DropReason;
+const { ack: ACK, fin: FIN, rst: RST, syn: SYN } = TCP_FLAG;
 
-/** RFC 9293 §3.10.7.3–3.10.7.4. Answers are left to `output`, which the caller runs. */
-export function segmentArrives(connection: TcpConnection, segment: TcpSegment): Arrival {
-  return connection.state === 'SYN-SENT'
-    ? arrivesInSynSent(connection, segment)
-    : arrivesSynchronized(connection, segment);
+export function segmentArrives(connection: TcpConnection, segment: TcpSegment): void {
+  if (connection.state === 'SYN-SENT') arrivesInSynSent(connection, segment);
+  else arrivesLater(connection, segment);
 }
 
 // ---- §3.10.7.3 SYN-SENT ----
 
-function arrivesInSynSent(connection: TcpConnection, segment: TcpSegment): Arrival {
+function arrivesInSynSent(connection: TcpConnection, segment: TcpSegment): void {
   const { sender, receiver, tcp } = connection;
-  // First: is the acknowledgment, if there is one, of our SYN?
-  const acknowledges = has(segment, TCP_FLAG.ack);
-  const acceptable =
-    acknowledges &&
-    seqLess(sender.initial, segment.acknowledgment) &&
-    seqAtMost(segment.acknowledgment, sender.max);
-  if (acknowledges && !acceptable) {
-    if (!has(segment, TCP_FLAG.rst)) tcp.resetFor(connection, segment);
-    return 'tcp-bad-ack';
+  // First: what it acknowledges, if anything, must be our SYN.
+  const acknowledges = segment.has(ACK);
+  if (acknowledges && segment.acknowledgment !== seqAdd(sender.initial, 1)) {
+    tcp.drop('tcp-bad-ack');
+    if (!segment.has(RST)) tcp.reset(connection, segment);
+    return;
   }
-  // Second: a reset says that nobody listens there.
-  if (has(segment, TCP_FLAG.rst)) {
-    if (!acceptable) return 'tcp-unexpected';
-    connection.fail('ECONNREFUSED');
-    return 'taken';
+  // Second: a reset says that nobody listens there; only who has seen our SYN can say so.
+  if (segment.has(RST)) {
+    if (acknowledges) connection.fail('ECONNREFUSED');
+    else tcp.drop('tcp-unexpected');
+    return;
   }
-  // Fourth: without a SYN it is nothing.
-  if (!has(segment, TCP_FLAG.syn)) return 'tcp-unexpected';
+  // Fourth: without a SYN it means nothing yet.
+  if (!segment.has(SYN)) {
+    tcp.drop('tcp-unexpected');
+    return;
+  }
   receiver.begin(segment.sequence);
-  connection.agree(findMss(segment.options), findWindowScale(segment.options));
+  connection.agree(segment.options);
   sender.offered(segment.window, segment.sequence, segment.acknowledgment);
-  if (!acceptable) {
-    // Both sides opened at once (RFC 9293 §3.5, figure 8).
-    connection.accept(sender.initial);
-    return 'taken';
+  if (!acknowledges) {
+    // Both sides have opened at once (RFC 9293 §3.5, figure 7).
+    connection.enter('SYN-RECEIVED');
+    sendSyn(connection);
+    return;
   }
   takeAcknowledgment(connection, segment);
   connection.enter('ESTABLISHED');
-  // The acknowledgment goes out before the program hears of it, so it carries no text of the program's.
-  connection.sendAck();
-  connection.listener.connected?.(connection);
-  if (segment.text.length > 0 || has(segment, TCP_FLAG.fin)) {
-    takeText(connection, { ...segment, sequence: seqAdd(segment.sequence, 1) });
-  }
-  return 'taken';
+  segment.skipSyn();
+  takeText(connection, segment);
+  // This acknowledgment goes out before the program hears of it, so it carries nothing of the program's.
+  sendAck(connection);
 }
 
-// ---- §3.10.7.4 all others ----
+// ---- §3.10.7.4 all other states ----
 
-function arrivesSynchronized(connection: TcpConnection, segment: TcpSegment): Arrival {
-  // First: is it within the window?
-  const trimmed = checkSequence(connection, segment);
-  if (trimmed === null) return 'tcp-unacceptable';
-  // Second: a reset?
-  if (has(segment, TCP_FLAG.rst)) return takeReset(connection, segment);
+function arrivesLater(connection: TcpConnection, segment: TcpSegment): void {
+  const { tcp } = connection;
+  // First: does it lie within the window?
+  if (!checkSequence(connection, segment)) return;
+  // Second: a reset? (Third, security and precedence, is no more: RFC 9293 §3.10.7.4.)
+  if (segment.has(RST)) return takeReset(connection, segment);
   // Fourth: a SYN?
-  if (has(segment, TCP_FLAG.syn)) return takeSyn(connection);
+  if (segment.has(SYN)) return takeSyn(connection);
   // Fifth: every segment acknowledges.
-  if (!has(segment, TCP_FLAG.ack)) return 'tcp-no-ack';
-  const acknowledged = checkAcknowledgment(connection, trimmed);
-  if (acknowledged !== 'taken') return acknowledged;
-  if (connection.state === 'CLOSED') return 'taken';
-  // Seventh and eighth: text and FIN.
-  takeText(connection, trimmed);
-  return 'taken';
+  if (!segment.has(ACK)) return tcp.drop('tcp-no-ack');
+  if (!checkAcknowledgment(connection, segment)) return;
+  takeWindow(connection, segment);
+  if (seqLess(connection.sender.unacknowledged, segment.acknowledgment))
+    takeAcknowledgment(connection, segment);
+  closeByAcknowledgment(connection);
+  // Seventh and eighth: text and FIN. (Sixth, urgent data, comes with a later version.)
+  takeText(connection, segment);
 }
 
-/** RFC 9293 §3.4, the four cases. Returns the part that may be looked at, or null after answering what is outside. */
-function checkSequence(connection: TcpConnection, segment: TcpSegment): TcpSegment | null {
-  const { receiver } = connection;
-  if (receiver.isAcceptable(segment.sequence, segmentLength(segment))) return segment;
-  // A closed window takes no text, but what the segment acknowledges counts.
-  if (receiver.window === 0 && segment.sequence === receiver.next) {
-    connection.ackNow = true;
-    return { ...segment, flags: segment.flags & ~TCP_FLAG.fin, text: segment.text.subarray(0, 0) };
+/** First. True: it may be looked at, what lies outside the window cut off. False: it has been answered. */
+function checkSequence(connection: TcpConnection, segment: TcpSegment): boolean {
+  const { receiver, state, tcp } = connection;
+  if (receiver.isAcceptable(segment.sequence, segment.length)) return true;
+  if (state === 'SYN-RECEIVED' && isTheirSyn(connection, segment)) {
+    // Without its SYN, the answer to our SYN begins where it should (simultaneous opening).
+    if (segment.has(ACK)) {
+      segment.skipSyn();
+      return true;
+    }
+    // Differs: RFC 9293 §3.10.7.4 answers with a bare acknowledgment. That means nothing to who still waits for a SYN;
+    // our answer, which got lost, does.
+    tcp.drop('tcp-unacceptable');
+    sendSyn(connection);
+    return false;
   }
-  if (!has(segment, TCP_FLAG.rst)) connection.ackNow = true;
-  // A FIN sent again restarts the wait (RFC 9293 §3.10.7.4, TIME-WAIT).
-  if (connection.state === 'TIME-WAIT' && has(segment, TCP_FLAG.fin)) connection.startTimeWait();
-  return null;
+  // A closed window takes no text, but what the rest of the segment says counts.
+  if (receiver.window === 0 && segment.sequence === receiver.next) {
+    tcp.drop('tcp-buffer-full');
+    connection.ackNow = true;
+    segment.dropText();
+    return true;
+  }
+  tcp.drop('tcp-unacceptable');
+  if (segment.has(RST)) return false;
+  // The peer's FIN once more: our last acknowledgment got lost.
+  if (state === 'TIME-WAIT' && segment.has(FIN) && segment.end === receiver.next) connection.startTimeWait();
+  challenge(connection, segment);
+  return false;
 }
 
-function takeReset(connection: TcpConnection, segment: TcpSegment): Arrival {
-  // Only the very next number ends the connection; others in the window are challenged (RFC 5961 §3).
+/** The SYN that the connection began with, once more. */
+function isTheirSyn(connection: TcpConnection, segment: TcpSegment): boolean {
+  return segment.has(SYN) && !segment.has(RST) && segment.sequence === connection.receiver.initial;
+}
+
+/** Says where we are to who does not seem to know; who has only guessed learns nothing from it (RFC 5961 §3.2, §4.2). */
+function challenge(connection: TcpConnection, segment: TcpSegment): void {
+  const { challenges, tcp } = connection;
+  if (segment.length > 0 || challenges.take(tcp.context.clock.now)) connection.ackNow = true;
+}
+
+/** Second. Only the very next number ends the connection; others in the window are challenged (RFC 5961 §3.2). */
+function takeReset(connection: TcpConnection, segment: TcpSegment): void {
   if (segment.sequence !== connection.receiver.next) {
-    connection.ackNow = true;
-    return 'tcp-unacceptable';
+    connection.tcp.drop('tcp-challenged');
+    challenge(connection, segment);
+    return;
   }
   switch (connection.state) {
     case 'SYN-RECEIVED':
+      // The listener goes on listening; who has called is told (RFC 9293 §3.10.7.4).
       if (connection.passive) connection.finish();
       else connection.fail('ECONNREFUSED');
       break;
@@ -112,64 +138,63 @@ function takeReset(connection: TcpConnection, segment: TcpSegment): Arrival {
     default:
       connection.fail('ECONNRESET');
   }
-  return 'taken';
 }
 
-/** A SYN within the window is challenged, not believed (RFC 5961 §4). */
-function takeSyn(connection: TcpConnection): Arrival {
+/** Fourth. A SYN in the window is challenged, not believed (RFC 5961 §4.2), unless nothing stands yet. */
+function takeSyn(connection: TcpConnection): void {
+  if (connection.state === 'SYN-RECEIVED' && connection.passive) {
+    connection.tcp.drop('tcp-unexpected');
+    connection.finish();
+    return;
+  }
+  connection.tcp.drop('tcp-challenged');
   connection.ackNow = true;
-  return 'tcp-unexpected';
 }
 
-function checkAcknowledgment(connection: TcpConnection, segment: TcpSegment): Arrival {
+/** Fifth. False: what it acknowledges makes no sense, and has been answered. */
+function checkAcknowledgment(connection: TcpConnection, segment: TcpSegment): boolean {
   const { sender, tcp } = connection;
+  const { acknowledgment } = segment;
+  const isNew = seqLess(sender.unacknowledged, acknowledgment) && seqAtMost(acknowledgment, sender.max);
+  if (isNew) return true;
   if (connection.state === 'SYN-RECEIVED') {
-    if (
-      !seqLess(sender.unacknowledged, segment.acknowledgment) ||
-      !seqAtMost(segment.acknowledgment, sender.max)
-    ) {
-      tcp.resetFor(connection, segment);
-      return 'tcp-bad-ack';
-    }
-    connection.enter('ESTABLISHED');
-    sender.offered(segment.window << sender.windowShift, segment.sequence, segment.acknowledgment);
-    takeAcknowledgment(connection, segment);
-    tcp.accepted(connection);
-    connection.listener.connected?.(connection);
-    return 'taken';
+    tcp.drop('tcp-bad-ack');
+    tcp.reset(connection, segment);
+    return false;
   }
-  // Something not yet sent is acknowledged: tell where we are.
-  if (seqLess(sender.max, segment.acknowledgment)) {
-    connection.ackNow = true;
-    return 'tcp-bad-ack';
-  }
-  // Older than the newest by more than the largest window: somebody guesses (RFC 5961 §5).
-  if (seqLess(segment.acknowledgment, seqAdd(sender.unacknowledged, -sender.largestWindow))) {
-    connection.ackNow = true;
-    return 'tcp-bad-ack';
-  }
-  updateWindow(connection, segment);
-  if (seqLess(sender.unacknowledged, segment.acknowledgment)) takeAcknowledgment(connection, segment);
-  closeByAcknowledgment(connection);
-  return 'taken';
+  // Never sent, or older than anything a window can have held: somebody guesses (RFC 5961 §5.2).
+  const oldest = seqAdd(sender.unacknowledged, -sender.largestWindow);
+  if (seqAtMost(acknowledgment, sender.unacknowledged) && seqAtMost(oldest, acknowledgment)) return true;
+  tcp.drop('tcp-bad-ack');
+  challenge(connection, segment);
+  return false;
 }
 
 /** Newer segments tell the window; older ones must not (SND.WL1, SND.WL2). */
-function updateWindow(connection: TcpConnection, segment: TcpSegment): void {
+function takeWindow(connection: TcpConnection, segment: TcpSegment): void {
   const { sender } = connection;
-  if (seqLess(segment.acknowledgment, sender.unacknowledged)) return;
-  if (
-    seqLess(sender.windowSequence, segment.sequence) ||
-    (sender.windowSequence === segment.sequence &&
-      seqAtMost(sender.windowAcknowledgment, segment.acknowledgment))
-  ) {
-    sender.offered(segment.window << sender.windowShift, segment.sequence, segment.acknowledgment);
-  }
+  const { sequence, acknowledgment } = segment;
+  if (seqLess(acknowledgment, sender.unacknowledged)) return;
+  if (seqLess(sequence, sender.windowSequence)) return;
+  if (sequence === sender.windowSequence && seqLess(acknowledgment, sender.windowAcknowledgment)) return;
+  const wasClosed = sender.windowClosed;
+  sender.offered(segment.window << sender.windowShift, sequence, acknowledgment);
+  if (wasClosed) windowHeard(connection);
 }
 
+/** Something new is acknowledged: our SYN, text, our FIN. */
 function takeAcknowledgment(connection: TcpConnection, segment: TcpSegment): void {
-  connection.sender.acknowledged(segment.acknowledgment, connection.tcp.context.clock.now);
-  connection.acknowledgmentProgressed();
+  const { sender, tcp } = connection;
+  const opens = !sender.synAcknowledged;
+  sender.acknowledged(segment.acknowledgment, tcp.context.clock.now);
+  waitAnew(connection);
+  connection.roomFreed();
+  if (!opens) return;
+  connection.handshakeOver();
+  if (connection.state !== 'SYN-RECEIVED') return;
+  connection.enter('ESTABLISHED');
+  // The program has closed already, but what it had written had to wait.
+  if (sender.finAt >= 0) connection.enter('FIN-WAIT-1');
 }
 
 /** Our FIN has been acknowledged: the closing states move on. */
@@ -181,7 +206,6 @@ function closeByAcknowledgment(connection: TcpConnection): void {
       break;
     case 'CLOSING':
       connection.enter('TIME-WAIT');
-      connection.listener.closed?.(connection);
       break;
     case 'LAST-ACK':
       connection.finish();
@@ -190,44 +214,39 @@ function closeByAcknowledgment(connection: TcpConnection): void {
   }
 }
 
+/** Seventh: the text, and when to acknowledge it. */
 function takeText(connection: TcpConnection, segment: TcpSegment): void {
-  const { receiver, sender } = connection;
-  const { state } = connection;
-  const receiving = state === 'ESTABLISHED' || state === 'FIN-WAIT-1' || state === 'FIN-WAIT-2';
-  const fin = has(segment, TCP_FLAG.fin);
-  if (!receiving) {
+  const { receiver, state, tcp } = connection;
+  const fin = segment.has(FIN);
+  if (segment.textLength === 0 && !fin) return;
+  if (state !== 'ESTABLISHED' && state !== 'FIN-WAIT-1' && state !== 'FIN-WAIT-2') {
     // The peer has finished already: nothing more can come from it.
-    if (fin && state === 'TIME-WAIT') connection.startTimeWait();
-    if (segment.text.length > 0 || fin) connection.ackNow = true;
+    tcp.drop('tcp-unexpected');
     return;
   }
-  if (segment.text.length === 0 && !fin) return;
-  const expected = receiver.next;
-  const fresh = receiver.receive(segment.sequence, segment.text, fin);
-  // Out of order, a gap closed, a FIN, or a second full segment: at once. Otherwise the acknowledgment may wait.
-  if (receiver.next === expected || receiver.hasGap || receiver.finished || connection.ackLater)
-    connection.ackNow = true;
-  else if (fresh >= 2 * sender.mss || segment.sequence !== expected) connection.ackNow = true;
-  else connection.ackLater = true;
-  if (fresh > 0) connection.listener.readable?.(connection);
+  const { next, available, hasGap } = receiver;
+  const { sequence, u8, textAt, textLength } = segment;
+  if (!receiver.receive(sequence, u8, textAt, textLength, fin)) tcp.drop('tcp-buffer-full');
+  // At once for every second segment, for what repeats or comes out of order, for what closes a gap, and for a FIN
+  // (RFC 5681 §4.2). Otherwise the acknowledgment may wait for something to go with.
+  const plain = sequence === next && receiver.next !== next && !hasGap && !receiver.finished;
+  if (plain && !connection.ackLater) connection.ackLater = true;
+  else connection.ackNow = true;
+  if (receiver.available > available) connection.textArrived();
   if (receiver.finished) takeFin(connection);
 }
 
-/** §3.10.7.4, eighth. */
+/** Eighth: the peer has sent all it will. */
 function takeFin(connection: TcpConnection): void {
   switch (connection.state) {
     case 'ESTABLISHED':
       connection.enter('CLOSE-WAIT');
-      connection.listener.ended?.(connection);
       break;
     case 'FIN-WAIT-1':
       connection.enter('CLOSING');
-      connection.listener.ended?.(connection);
       break;
     case 'FIN-WAIT-2':
       connection.enter('TIME-WAIT');
-      connection.listener.ended?.(connection);
-      connection.listener.closed?.(connection);
       break;
     default:
   }

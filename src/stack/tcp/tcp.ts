@@ -1,35 +1,36 @@
-// The TCP layer of a host: which connection is a segment for? Listeners, ports, initial sequence numbers, resets.
-// Reading list: RFC 9293 §3.10.7.1–3.10.7.2 (CLOSED, LISTEN), §3.5.2 (resets), RFC 6528 (ISN), RFC 6056 (ports).
+// The TCP layer of a host: which connection is a segment for? Listeners, ports, resets for who asks in vain.
+// To read all of TCP, take the files in this order: segment, stream-buffer, sender, retransmission-timer, receiver,
+// reassembler, connection, output, segment-arrives, icmp-error, segment-writer, connection-table, tcp.
+// Reading list: RFC 9293 §3.10.1 (OPEN), §3.10.7.1–3.10.7.2 (CLOSED, LISTEN), RFC 6056 §3.3 (ports).
 
 import type { Ipv4 } from '../../base/address.js';
 import { fold, pseudoHeaderSum, sumBytes } from '../../base/checksum.js';
-import { Hash } from '../../base/hash.js';
-import { seqAdd } from '../../base/sequence.js';
-import type { Timer, TimerOwner } from '../../base/timer.js';
+import { seqLess } from '../../base/sequence.js';
+import type { Timer } from '../../base/timer.js';
 import type { DropReason } from '../../trace/drop-reasons.js';
 import { type RecordedRow, RecordedTable } from '../../trace/recorded-table.js';
 import { atNode } from '../../trace/recorder.js';
 import { PROTOCOL } from '../../wire/iana.js';
 import { TCP_FLAG, TCP_HEADER, tcp } from '../../wire/tcp.js';
-import { findMss, findWindowScale, type TcpOption, writeTcpOptions } from '../../wire/tcp-options.js';
+import type { TcpOption } from '../../wire/tcp-options.js';
 import { type Context, drawNumber } from '../context.js';
-import { type Endpoint, EPHEMERAL_HIGH, EPHEMERAL_LOW, formatEndpoint } from '../endpoint.js';
+import { type Endpoint, EPHEMERAL_HIGH, EPHEMERAL_LOW } from '../endpoint.js';
+import type { IcmpErrorReport, Ipv4Packet, Ipv4Protocol, Ipv4Service } from '../ipv4-packet.js';
 import {
-  type IcmpErrorReport,
-  type Ipv4Packet,
-  type Ipv4Protocol,
-  type Ipv4Service,
-  PAYLOAD_OFFSET,
-} from '../ipv4-packet.js';
-import {
+  type Backlog,
   type ConnectionLayer,
   TcpConnection,
   type TcpListener,
   type TcpOptions,
   type TcpState,
 } from './connection.js';
-import { has, readSegment, segmentEnd, type TcpSegment } from './segment.js';
+import { ConnectionTable } from './connection-table.js';
+import { icmpErrorArrives } from './icmp-error.js';
+import { InitialSequence } from './initial-sequence.js';
+import { output, sendSyn, timerFired } from './output.js';
+import { TcpSegment } from './segment.js';
 import { segmentArrives } from './segment-arrives.js';
+import { SegmentWriter } from './segment-writer.js';
 
 /** A program that waits for connections on a port. */
 export interface TcpAcceptor {
@@ -40,60 +41,55 @@ export interface TcpAcceptor {
   readonly backlog?: number;
 }
 
-interface ListenRow extends RecordedRow {
+interface ListenRow extends RecordedRow, Backlog {
   readonly port: number;
   readonly acceptor: TcpAcceptor;
-  opening: number;
-}
-
-interface ConnectionRow extends RecordedRow {
-  readonly connection: TcpConnection;
 }
 
 const DEFAULT_BACKLOG = 128;
-const { sourcePort, destinationPort, sequence, acknowledgment, dataOffset, window, checksum, urgentPointer } =
-  tcp.fields;
+const { sourcePort, destinationPort, dataOffset } = tcp.fields;
 
-export class Tcp implements Ipv4Protocol, ConnectionLayer, TimerOwner {
+export class Tcp implements Ipv4Protocol, ConnectionLayer {
   readonly context: Context;
   private readonly layer: Ipv4Service;
+  private readonly writer: SegmentWriter;
+  // Most hosts never open a connection: what is needed for one is made then.
   private listeners: RecordedTable<number, ListenRow> | undefined;
-  private connections: RecordedTable<string, ConnectionRow> | undefined;
-  /** The same connections, by local port and then by remote endpoint: the way of every segment. */
-  private readonly byPort = new Map<number, Map<number, TcpConnection>>();
-  private isnSecret = 0;
-  /** Connections that a program has given something to do outside a segment's handling. */
-  private due: TcpConnection[] = [];
-  private handling: TcpConnection | null = null;
-  private readonly dueTimer: Timer;
+  private table: ConnectionTable | undefined;
+  private initialSequence: InitialSequence | undefined;
+  private segment: TcpSegment | undefined;
+  /** The packet that is being handled. */
+  private packet: Ipv4Packet | null = null;
+  /** While something is being handled, connections with something to send wait until it is done with. */
+  private handling = false;
+  private readonly due: TcpConnection[] = [];
 
   constructor(layer: Ipv4Service) {
     this.layer = layer;
     this.context = layer.context;
-    this.dueTimer = this.context.timer(this, 'tcp output');
+    this.writer = new SegmentWriter(layer);
     layer.addProtocol(PROTOCOL.tcp, this);
   }
 
-  // ---- calls ----
+  // ---- what programs ask ----
 
-  /** Opens a connection. EADDRINUSE: no port is free. */
+  /** Opens a connection. ENETUNREACH: no route, or no address of one machine. EADDRINUSE: no port is free. */
   connect(
     to: Endpoint,
     listener: TcpListener,
     options: TcpOptions = {},
   ): TcpConnection | 'ENETUNREACH' | 'EADDRINUSE' {
-    const from = this.layer.sourceFor(to.address);
+    // TCP speaks with one machine (RFC 9293 §3.9.2.3, MUST-46).
+    const from = this.layer.isGroup(to.address) ? undefined : this.layer.sourceFor(to.address);
     if (from === undefined) {
       const { recorder, node } = this.context;
       if (recorder.on) recorder.dropped(atNode(node), 'ipv4', 'ipv4-no-route', null);
       return 'ENETUNREACH';
     }
-    const port = this.freePort(to);
+    const port = this.freePort(from, to);
     if (port === undefined) return 'EADDRINUSE';
-    const local = { address: from, port };
-    const connection = new TcpConnection(this, local, to, listener, false, options);
-    this.remember(connection);
-    connection.connect(this.initialSequence(local, to));
+    const connection = new TcpConnection(this, { address: from, port }, to, listener, false, options);
+    this.open(connection, 'SYN-SENT');
     return connection;
   }
 
@@ -109,13 +105,20 @@ export class Tcp implements Ipv4Protocol, ConnectionLayer, TimerOwner {
     return undefined;
   }
 
+  /** No more connections; those that have begun go on. */
   stopListening(port: number): void {
     this.listeners?.remove(port, 'closed');
   }
 
   /** All connections, TIME-WAIT included. */
-  *list(): Generator<TcpConnection> {
-    for (const row of this.connections?.values() ?? []) yield row.connection;
+  list(): Iterable<TcpConnection> {
+    return this.table?.values() ?? [];
+  }
+
+  /** How many connections may wait on a port to be accepted; 0 where nobody listens. */
+  backlogOf(port: number): number {
+    const row = this.listeners?.get(port);
+    return row === undefined ? 0 : (row.acceptor.backlog ?? DEFAULT_BACKLOG);
   }
 
   *listeningPorts(): Generator<number> {
@@ -124,338 +127,243 @@ export class Tcp implements Ipv4Protocol, ConnectionLayer, TimerOwner {
 
   // ---- in ----
 
-  accepts(view: DataView, payload: number, length: number, from: Ipv4): boolean {
+  accepts(view: DataView, payload: number, length: number, from: Ipv4, to: Ipv4): boolean {
     if (length < TCP_HEADER) return false;
     const port = destinationPort.get(view, payload);
-    return (
-      this.listeners?.get(port) !== undefined ||
-      this.find(port, from, sourcePort.get(view, payload)) !== undefined
-    );
+    if (this.listeners?.get(port) !== undefined) return true;
+    return this.table?.find(to, port, from, sourcePort.get(view, payload)) !== undefined;
   }
 
   receive(packet: Ipv4Packet): boolean {
     const { frame, payload, length, source, destination } = packet;
     const { view, u8 } = frame;
+    const outer = this.packet;
+    this.packet = packet;
     // Is it whole, undamaged, and for us alone?
-    if (length < TCP_HEADER) return this.drop(packet, 'tcp-truncated');
-    const headerLength = dataOffset.get(view, payload) * 4;
-    if (headerLength < TCP_HEADER || headerLength > length) return this.drop(packet, 'tcp-bad-header-length');
-    const sum = sumBytes(frame, payload, length) + pseudoHeaderSum(source, destination, PROTOCOL.tcp, length);
-    if (fold(sum) !== 0xffff) return this.drop(packet, 'tcp-bad-checksum');
-    if (packet.group) return this.drop(packet, 'tcp-bad-destination');
-    const segment = readSegment(u8, view, payload, headerLength, length);
-    const remote = { address: source, port: sourcePort.get(view, payload) };
-    const local = { address: destination, port: destinationPort.get(view, payload) };
-    // Which connection?
-    const connection = this.find(local.port, remote.address, remote.port);
-    if (connection !== undefined) {
-      this.arrivesAt(connection, packet, segment);
-      return true;
+    const headerLength = length < TCP_HEADER ? 0 : dataOffset.get(view, payload) * 4;
+    if (length < TCP_HEADER) this.drop('tcp-truncated');
+    else if (headerLength < TCP_HEADER || headerLength > length) this.drop('tcp-bad-header-length');
+    else if (!isUndamaged(packet)) this.drop('tcp-bad-checksum');
+    else if (packet.group) this.drop('tcp-bad-destination');
+    else {
+      const segment = this.scratch(outer).read(u8, view, payload, headerLength, length);
+      const localPort = destinationPort.get(view, payload);
+      const remotePort = sourcePort.get(view, payload);
+      // Which connection?
+      const connection = this.table?.find(destination, localPort, source, remotePort);
+      if (connection === undefined) this.arrivesWithoutConnection(segment, localPort, remotePort);
+      else this.arrivesAt(connection, segment);
     }
-    // §3.10.7.2 LISTEN, and a reset is nothing to either.
-    const row = this.listeners?.get(local.port);
-    if (row !== undefined) return this.arrivesInListen(row, packet, segment, local, remote);
-    return this.arrivesInClosed(packet, segment, local, remote);
+    this.packet = outer;
+    return true;
   }
 
-  receiveError(error: IcmpErrorReport): void {
-    const { view, payload } = error;
-    const connection = this.find(
-      sourcePort.get(view, payload),
-      error.destination,
-      destinationPort.get(view, payload),
-    );
-    connection?.icmpError(error);
+  /** Where the segment's fields go: a program that injects a frame while it is called has its segment beside ours. */
+  private scratch(outer: Ipv4Packet | null): TcpSegment {
+    if (outer !== null) return new TcpSegment();
+    this.segment ??= new TcpSegment();
+    return this.segment;
   }
 
-  private arrivesAt(connection: TcpConnection, packet: Ipv4Packet, segment: TcpSegment): void {
-    const { recorder } = this.context;
-    const row = recorder.on
-      ? this.connections?.get(connectionKey(connection.local, connection.remote))
-      : undefined;
-    if (recorder.on)
-      recorder.cause = recorder.decided(
-        packet.port.id,
-        'tcp',
-        'deliver',
-        packet.frame,
-        row?.recordedAs ?? -1,
-      );
+  private arrivesAt(connection: TcpConnection, segment: TcpSegment): void {
+    this.deliver(connection.recordedAs);
     // A new SYN for a connection in TIME-WAIT begins anew (RFC 9293 §3.10.7.4, RFC 1122 §4.2.2.13).
     if (connection.state === 'TIME-WAIT' && isNewIncarnation(connection, segment)) {
-      const listening = this.listeners?.get(connection.local.port);
-      if (listening !== undefined) {
+      const row = this.listeners?.get(connection.local.port);
+      if (row !== undefined) {
         connection.finish();
-        this.arrivesInListen(listening, packet, segment, connection.local, connection.remote);
+        this.arrivesInListen(row, segment, connection.local, connection.remote, connection.sender.max);
         return;
       }
     }
-    this.handling = connection;
-    const arrival = segmentArrives(connection, segment);
-    this.handling = null;
-    if (arrival !== 'taken' && recorder.on) recorder.dropped(packet.port.id, 'tcp', arrival, packet.frame);
-    if (connection.state !== 'CLOSED') connection.output();
+    const outer = this.handling;
+    this.handling = true;
+    try {
+      segmentArrives(connection, segment);
+      connection.tellProgram();
+    } finally {
+      this.outputLater(connection);
+      this.handling = outer;
+    }
+    if (!outer) this.outputDue();
   }
 
-  private arrivesInListen(
-    row: ListenRow,
-    packet: Ipv4Packet,
-    segment: TcpSegment,
-    local: Endpoint,
-    remote: Endpoint,
-  ): boolean {
-    if (has(segment, TCP_FLAG.rst)) return this.drop(packet, 'tcp-unexpected');
-    if (has(segment, TCP_FLAG.ack)) return this.refuse(packet, segment, local, remote);
-    if (!has(segment, TCP_FLAG.syn)) return this.drop(packet, 'tcp-unexpected');
-    if (row.opening >= (row.acceptor.backlog ?? DEFAULT_BACKLOG))
-      return this.drop(packet, 'tcp-backlog-full');
-    const { recorder } = this.context;
-    if (recorder.on)
-      recorder.cause = recorder.decided(packet.port.id, 'tcp', 'deliver', packet.frame, row.recordedAs);
-    row.opening++;
-    const listener = row.acceptor.accept(remote);
-    const connection = new TcpConnection(this, local, remote, listener, true, row.acceptor.options ?? {});
-    this.remember(connection);
-    connection.receiver.begin(segment.sequence);
-    connection.agree(findMss(segment.options), findWindowScale(segment.options));
-    connection.sender.offered(segment.window, segment.sequence, segment.acknowledgment);
-    connection.accept(this.initialSequence(local, remote));
-    return true;
+  private arrivesWithoutConnection(segment: TcpSegment, localPort: number, remotePort: number): void {
+    const { source, destination } = this.packet as Ipv4Packet;
+    const local = { address: destination, port: localPort };
+    const remote = { address: source, port: remotePort };
+    const row = this.listeners?.get(localPort);
+    if (row !== undefined) this.arrivesInListen(row, segment, local, remote);
+    else this.arrivesInClosed(segment, local, remote);
   }
 
   /** §3.10.7.1: nobody is here. Everything but a reset is answered with one. */
-  private arrivesInClosed(
-    packet: Ipv4Packet,
+  private arrivesInClosed(segment: TcpSegment, local: Endpoint, remote: Endpoint): void {
+    this.drop('tcp-no-connection');
+    if (!segment.has(TCP_FLAG.rst)) this.writer.sendReset(segment, local, remote);
+  }
+
+  /** §3.10.7.2. `used`: the last sequence number of a connection with the same endpoints that has just ended. */
+  private arrivesInListen(
+    row: ListenRow,
     segment: TcpSegment,
     local: Endpoint,
     remote: Endpoint,
-  ): boolean {
-    if (has(segment, TCP_FLAG.rst)) return this.drop(packet, 'tcp-no-connection');
-    return this.refuse(packet, segment, local, remote);
+    used?: number,
+  ): void {
+    // First, a reset; second, an acknowledgment: of what? Nothing has been sent.
+    if (segment.has(TCP_FLAG.rst)) return this.drop('tcp-unexpected');
+    if (segment.has(TCP_FLAG.ack)) return this.arrivesInClosed(segment, local, remote);
+    // Third: a SYN? Nobody calls himself.
+    const isOwn = local.port === remote.port && local.address === remote.address;
+    if (!segment.has(TCP_FLAG.syn) || isOwn) return this.drop('tcp-unexpected');
+    if (row.opening >= this.backlogOf(row.port)) return this.drop('tcp-backlog-full');
+    this.deliver(row.recordedAs);
+    // Differs: RFC 9293 §3.10.7.2 keeps text and FIN that come with it until the handshake is done. As with most hosts
+    // they are not taken, so that a SYN alone costs no memory: not acknowledged, they come again.
+    const listener = row.acceptor.accept(remote);
+    const connection = new TcpConnection(this, local, remote, listener, true, row.acceptor.options ?? {});
+    row.opening++;
+    connection.backlog = row;
+    connection.receiver.begin(segment.sequence);
+    connection.agree(segment.options);
+    connection.sender.offered(segment.window, segment.sequence, segment.acknowledgment);
+    this.open(connection, 'SYN-RECEIVED', used);
   }
 
-  private refuse(packet: Ipv4Packet, segment: TcpSegment, local: Endpoint, remote: Endpoint): boolean {
-    const { recorder } = this.context;
-    if (recorder.on)
-      recorder.cause = recorder.dropped(packet.port.id, 'tcp', 'tcp-no-connection', packet.frame);
-    this.sendReset(segment, local, remote);
-    return true;
+  /** The connection begins, with a SYN of ours. */
+  private open(connection: TcpConnection, state: TcpState, used?: number): void {
+    this.table ??= new ConnectionTable(this.context);
+    this.table.add(connection);
+    this.initialSequence ??= new InitialSequence(this.context);
+    connection.sender.begin(this.initialSequence.next(connection.local, connection.remote, used));
+    connection.enter(state);
+    sendSyn(connection);
   }
 
-  private drop(packet: Ipv4Packet, reason: DropReason): boolean {
+  receiveError(error: IcmpErrorReport): void {
+    const { view, payload, source, destination } = error;
+    const localPort = sourcePort.get(view, payload);
+    const connection = this.table?.find(source, localPort, destination, destinationPort.get(view, payload));
+    if (connection === undefined) return;
+    icmpErrorArrives(connection, error);
+    connection.tellProgram();
+  }
+
+  /** @internal */
+  timerFired(connection: TcpConnection, timer: Timer): void {
+    timerFired(connection, timer);
+    connection.tellProgram();
+  }
+
+  private deliver(row: number): void {
     const { recorder } = this.context;
-    if (recorder.on) recorder.dropped(packet.port.id, 'tcp', reason, packet.frame);
-    return true;
+    const { port, frame } = this.packet as Ipv4Packet;
+    if (recorder.on) recorder.cause = recorder.decided(port.id, 'tcp', 'deliver', frame, row);
+  }
+
+  /** The segment that is being handled is not taken; what follows is due to that. @internal */
+  drop(reason: DropReason): void {
+    const { recorder } = this.context;
+    const { port, frame } = this.packet as Ipv4Packet;
+    if (recorder.on) recorder.cause = recorder.dropped(port.id, 'tcp', reason, frame);
   }
 
   // ---- out ----
 
-  /** A reset that the sender of the segment must believe (RFC 9293 §3.5.2). */
-  private sendReset(segment: TcpSegment, local: Endpoint, remote: Endpoint): void {
-    if (has(segment, TCP_FLAG.ack)) {
-      this.transmitSegment(local, remote, segment.acknowledgment, 0, TCP_FLAG.rst, 0, NO_OPTIONS, null, 0);
-    } else {
-      const flags = TCP_FLAG.rst | TCP_FLAG.ack;
-      this.transmitSegment(local, remote, 0, segmentEnd(segment), flags, 0, NO_OPTIONS, null, 0);
-    }
-  }
-
   /** @internal */
-  resetFor(connection: TcpConnection, segment: TcpSegment): void {
-    this.sendReset(segment, connection.local, connection.remote);
-  }
-
-  /** Sends a segment of a connection with `size` bytes of text from its buffer. @internal */
   transmit(
     connection: TcpConnection,
-    number: number,
-    acknowledged: number,
+    sequence: number,
     flags: number,
-    windowField: number,
     size: number,
     options: readonly TcpOption[],
   ): void {
-    this.transmitSegment(
-      connection.local,
-      connection.remote,
-      number,
-      acknowledged,
-      flags,
-      windowField,
-      options,
-      connection,
-      size,
-    );
+    this.writer.send(connection, sequence, flags, size, options);
   }
-
-  private transmitSegment(
-    local: Endpoint,
-    remote: Endpoint,
-    number: number,
-    acknowledged: number,
-    flags: number,
-    windowField: number,
-    options: readonly TcpOption[],
-    connection: TcpConnection | null,
-    size: number,
-  ): void {
-    const optionBytes = options.length === 0 ? null : writeTcpOptions(options);
-    const headerLength = TCP_HEADER + (optionBytes?.length ?? 0);
-    const frame = this.layer.takeFrame(headerLength + size);
-    const { view, u8 } = frame;
-    const at = frame.start + PAYLOAD_OFFSET;
-    sourcePort.set(view, at, local.port);
-    destinationPort.set(view, at, remote.port);
-    sequence.set(view, at, number);
-    acknowledgment.set(view, at, acknowledged);
-    view.setUint16(at + 12, ((headerLength >> 2) << 12) | flags);
-    window.set(view, at, windowField);
-    checksum.set(view, at, 0);
-    urgentPointer.set(view, at, 0);
-    if (optionBytes !== null) u8.set(optionBytes, at + TCP_HEADER);
-    if (size > 0) connection?.sender.copyText(u8, at + headerLength, number, size);
-    const length = headerLength + size;
-    const sum =
-      sumBytes(frame, at, length) + pseudoHeaderSum(local.address, remote.address, PROTOCOL.tcp, length);
-    checksum.set(view, at, ~fold(sum) & 0xffff);
-    this.layer.send(frame, PROTOCOL.tcp, remote.address, { source: local.address, dontFragment: true });
-  }
-
-  /** The connection has something to send; at once when a segment of its own is being handled, then it is due anyway. */
-  later(connection: TcpConnection): void {
-    if (this.handling === connection) return;
-    if (this.handling === null && connection.state !== 'SYN-SENT') {
-      connection.output();
-      return;
-    }
-    this.due.push(connection);
-    if (this.dueTimer.at > this.context.clock.now) this.dueTimer.set(this.context.clock.now);
-  }
-
-  timerFired(): void {
-    const due = this.due;
-    this.due = [];
-    for (const connection of due) if (connection.state !== 'CLOSED') connection.output();
-  }
-
-  /** Text bytes that fit into one packet to this address. */
-  maximumSegment(to: Ipv4): number {
-    return this.layer.payloadRoom(to) - TCP_HEADER;
-  }
-
-  // ---- what the connections tell ----
 
   /** @internal */
-  stateChanged(connection: TcpConnection, from: TcpState, to: TcpState): void {
+  reset(connection: TcpConnection, segment: TcpSegment): void {
+    this.writer.sendReset(segment, connection.local, connection.remote);
+  }
+
+  /**
+   * The connection may have something to send. While a segment is being handled it waits, so that the answer of the
+   * program, the acknowledgment and the FIN go out together.
+   * @internal
+   */
+  outputLater(connection: TcpConnection): void {
+    if (!this.handling) {
+      output(connection);
+      return;
+    }
+    connection.outputCause = this.context.recorder.cause;
+    if (connection.outputDue) return;
+    connection.outputDue = true;
+    this.due.push(connection);
+  }
+
+  private outputDue(): void {
+    const { recorder } = this.context;
+    // Sending makes no other connection due, so the list does not grow meanwhile.
+    for (const connection of this.due) {
+      connection.outputDue = false;
+      recorder.cause = connection.outputCause;
+      output(connection);
+    }
+    this.due.length = 0;
+  }
+
+  /** Text bytes that fit into one packet to the peer. @internal */
+  maximumSegment(connection: TcpConnection): number {
+    return this.layer.payloadRoom(connection.remote.address) - TCP_HEADER;
+  }
+
+  // ---- what connections tell ----
+
+  /** @internal */
+  stateChanged(connection: TcpConnection, from: TcpState): void {
     const { recorder, node } = this.context;
     if (!recorder.on) return;
-    const cause = recorder.cause;
-    recorder.cause = recorder.record(atNode(node), {
-      kind: 'state',
-      machine: 'tcp',
-      key: connection.name,
-      from,
-      to,
-    });
-    const key = connectionKey(connection.local, connection.remote);
-    if (to !== 'CLOSED') this.connections?.set(key, { connection, recordedAs: -1 });
+    const { cause } = recorder;
+    const { name: key, state: to } = connection;
+    recorder.cause = recorder.record(atNode(node), { kind: 'state', machine: 'tcp', key, from, to });
+    if (to !== 'CLOSED') this.table?.record(connection);
     recorder.cause = cause;
   }
 
   /** @internal */
-  tellRetransmission(connection: TcpConnection, size: number, fin: boolean): void {
-    const { recorder, node } = this.context;
-    if (!recorder.on) return;
-    const { timer } = connection.sender;
-    recorder.cause = recorder.record(atNode(node), {
-      kind: 'app',
-      name: 'tcp.retransmitted',
-      data: {
-        connection: connection.name,
-        bytes: size,
-        fin,
-        attempt: timer.attempts,
-        timeout: timer.timeout,
-      },
-    });
-  }
-
-  /** The handshake of a connection from a listener is done. @internal */
-  accepted(connection: TcpConnection): void {
-    const row = this.listeners?.get(connection.local.port);
-    if (connection.passive && row !== undefined && row.opening > 0) row.opening--;
-  }
-
-  /** @internal */
   forget(connection: TcpConnection): void {
-    if (connection.passive && connection.sender.synAcknowledged === false) this.accepted(connection);
-    this.connections?.remove(connectionKey(connection.local, connection.remote), 'closed');
-    const peers = this.byPort.get(connection.local.port);
-    peers?.delete(remoteKey(connection.remote.address, connection.remote.port));
-    if (peers?.size === 0) this.byPort.delete(connection.local.port);
+    this.table?.remove(connection);
   }
 
-  private remember(connection: TcpConnection): void {
-    this.connections ??= new RecordedTable(
-      this.context.recorder,
-      atNode(this.context.node),
-      'tcp',
-      (row) => ({
-        local: formatEndpoint(row.connection.local),
-        remote: formatEndpoint(row.connection.remote),
-        state: row.connection.state,
-      }),
-    );
-    const { recorder } = this.context;
-    if (!recorder.on)
-      this.connections.set(connectionKey(connection.local, connection.remote), {
-        connection,
-        recordedAs: -1,
-      });
-    let peers = this.byPort.get(connection.local.port);
-    if (peers === undefined) {
-      peers = new Map();
-      this.byPort.set(connection.local.port, peers);
-    }
-    peers.set(remoteKey(connection.remote.address, connection.remote.port), connection);
-  }
+  // ---- ports ----
 
-  private find(port: number, address: Ipv4, remotePort: number): TcpConnection | undefined {
-    return this.byPort.get(port)?.get(remoteKey(address, remotePort));
-  }
-
-  private freePort(to: Endpoint): number | undefined {
-    for (let tries = 0; tries < 1000; tries++) {
-      const port = drawNumber(this.context, 'tcp-port', EPHEMERAL_LOW, EPHEMERAL_HIGH);
-      if (this.listeners?.get(port) === undefined && this.find(port, to.address, to.port) === undefined)
-        return port;
+  /** A port that no listener has and no connection to the same place. Tries all, from one drawn at random. */
+  private freePort(from: Ipv4, to: Endpoint): number | undefined {
+    let port = drawNumber(this.context, 'tcp-port', EPHEMERAL_LOW, EPHEMERAL_HIGH);
+    for (let tries = EPHEMERAL_LOW; tries <= EPHEMERAL_HIGH + 1; tries++) {
+      if (this.isFree(port, from, to)) return port;
+      // A port that the lab fixes may lie outside the range.
+      port = port >= EPHEMERAL_LOW && port < EPHEMERAL_HIGH ? port + 1 : EPHEMERAL_LOW;
     }
     return undefined;
   }
 
-  /** RFC 6528 §3: a clock of 4 µs and a keyed hash of the endpoints; or what the lab fixes. */
-  private initialSequence(local: Endpoint, remote: Endpoint): number {
-    const pinned = this.context.takePin('isn');
-    if (pinned !== undefined) return pinned >>> 0;
-    if (this.isnSecret === 0) this.isnSecret = this.context.random.uint32() | 1;
-    const hash = new Hash().addInt(this.isnSecret).addInt(local.address).addInt(local.port);
-    const [high] = hash.addInt(remote.address).addInt(remote.port).parts();
-    return seqAdd(high, Math.floor(this.context.clock.now / 4000) % 0x100000000);
+  private isFree(port: number, from: Ipv4, to: Endpoint): boolean {
+    if (port === to.port && from === to.address) return false;
+    if (this.listeners?.get(port) !== undefined) return false;
+    return this.table?.find(from, port, to.address, to.port) === undefined;
   }
 }
 
-const NO_OPTIONS: readonly TcpOption[] = [];
+function isUndamaged({ frame, payload, length, source, destination }: Ipv4Packet): boolean {
+  const sum = sumBytes(frame, payload, length) + pseudoHeaderSum(source, destination, PROTOCOL.tcp, length);
+  return fold(sum) === 0xffff;
+}
 
+/** A SYN beyond everything that the old connection has received. */
 function isNewIncarnation(connection: TcpConnection, segment: TcpSegment): boolean {
-  const isSyn = has(segment, TCP_FLAG.syn) && !has(segment, TCP_FLAG.ack) && !has(segment, TCP_FLAG.rst);
-  return isSyn && ((segment.sequence - connection.receiver.next) | 0) > 0;
-}
-
-/** 48 bits: exact in a double. */
-function remoteKey(address: Ipv4, port: number): number {
-  return (address >>> 0) * 65536 + port;
-}
-
-function connectionKey(local: Endpoint, remote: Endpoint): string {
-  return `${formatEndpoint(local)} ${formatEndpoint(remote)}`;
+  const isSyn = segment.has(TCP_FLAG.syn) && !segment.has(TCP_FLAG.ack) && !segment.has(TCP_FLAG.rst);
+  return isSyn && seqLess(connection.receiver.next, segment.sequence);
 }
