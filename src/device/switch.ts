@@ -1,7 +1,7 @@
 // An Ethernet switch: learns which address sits behind which port, forwards to one port, or floods.
 // Reading list: IEEE 802.1D §7.7–7.9.
 
-import { formatMac, MAC_BROADCAST, type Mac } from '../base/address.js';
+import { formatMac, type Mac, macFromParts } from '../base/address.js';
 import type { Frame } from '../base/frame-store.js';
 import { MINUTE, NEVER, type Time } from '../base/time.js';
 import type { Timer, TimerOwner } from '../base/timer.js';
@@ -10,18 +10,18 @@ import type { FrameReceiver, NetworkInterface } from '../stack/network-interface
 import type { DropReason } from '../trace/drop-reasons.js';
 import { type RecordedRow, RecordedTable } from '../trace/recorded-table.js';
 import { atNode } from '../trace/recorder.js';
-import { ETHERNET_HEADER, ethernet } from '../wire/ethernet.js';
+import { destinationHigh, destinationLow, ETHERNET_HEADER, sourceHigh, sourceLow } from '../wire/ethernet.js';
 
 /** IEEE 802.1D §7.9.2: 300 seconds by default. */
 const DEFAULT_AGEING: Time = 5 * MINUTE;
 
 export interface MacRow extends RecordedRow {
   readonly mac: Mac;
+  readonly macHigh: number;
+  readonly macLow: number;
   readonly port: NetworkInterface;
   expires: Time;
 }
-
-const { destination, source } = ethernet.fields;
 
 export class Switch implements FrameReceiver, TimerOwner {
   readonly kind = 'switch';
@@ -29,6 +29,8 @@ export class Switch implements FrameReceiver, TimerOwner {
   readonly ports: NetworkInterface[] = [];
   ageing = DEFAULT_AGEING;
   private readonly table: RecordedTable<Mac, MacRow>;
+  /** The same rows by the lower 32 bits of the address, which are an integer; two addresses seldom share them. */
+  private readonly byLow = new Map<number, MacRow>();
   private readonly timer: Timer;
 
   constructor(context: Context) {
@@ -55,13 +57,14 @@ export class Switch implements FrameReceiver, TimerOwner {
   receive(port: NetworkInterface, frame: Frame): void {
     if (frame.length < ETHERNET_HEADER) return this.drop(port, frame, 'frame-too-short', -1);
     const { view, start } = frame;
-    this.learn(port, source.get(view, start));
+    this.learn(port, sourceHigh(view, start), sourceLow(view, start));
     // Where does the destination sit? A group sits everywhere: no frame comes from it, so no row has it.
-    const to = destination.get(view, start);
-    const row = this.table.get(to);
+    const high = destinationHigh(view, start);
+    const low = destinationLow(view, start);
+    const row = this.find(high, low);
     if (row === undefined) {
       // 01-80-C2-00-00-0x are for the bridge itself (IEEE 802.1D §7.12.6).
-      if (to >= 0x0180c2000000 && to <= 0x0180c200000f) return this.drop(port, frame, 'reserved-group', -1);
+      if (high === 0x0180 && low >>> 4 === 0xc200000) return this.drop(port, frame, 'reserved-group', -1);
       return this.flood(port, frame);
     }
     if (row.port === port) return this.drop(port, frame, 'same-port', row.recordedAs);
@@ -74,7 +77,7 @@ export class Switch implements FrameReceiver, TimerOwner {
     const { now } = this.context.clock;
     let next = NEVER;
     for (const row of [...this.table.values()]) {
-      if (row.expires <= now) this.table.remove(row.mac, 'aged');
+      if (row.expires <= now) this.remove(row);
       else if (row.expires < next) next = row.expires;
     }
     if (next !== NEVER) this.timer.set(next);
@@ -82,17 +85,34 @@ export class Switch implements FrameReceiver, TimerOwner {
 
   // Differs: IEEE 802.1D §7.8 does not learn addresses whose first octet is odd. Here cards may have them, see the
   // stack's link layer; only the broadcast address is nobody's.
-  private learn(port: NetworkInterface, mac: Mac): void {
-    if (mac === MAC_BROADCAST) return;
+  private learn(port: NetworkInterface, high: number, low: number): void {
     const expires = this.context.clock.now + this.ageing;
-    const row = this.table.get(mac);
-    if (row !== undefined && row.port === port) {
-      row.expires = expires;
-      this.table.refresh(row);
+    const known = this.find(high, low);
+    if (known !== undefined && known.port === port) {
+      known.expires = expires;
+      this.table.refresh(known);
       return;
     }
-    this.table.set(mac, { mac, port, expires, recordedAs: -1 });
+    if (high === 0xffff && low === -1) return;
+    const mac = macFromParts(high, low);
+    const row: MacRow = { mac, macHigh: high, macLow: low, port, expires, recordedAs: -1 };
+    this.table.set(mac, row);
+    this.byLow.set(low, row);
     if (this.timer.at > expires) this.timer.set(expires);
+  }
+
+  private find(high: number, low: number): MacRow | undefined {
+    const row = this.byLow.get(low);
+    return row === undefined || row.macHigh === high ? row : this.table.get(macFromParts(high, low));
+  }
+
+  private remove(row: MacRow): void {
+    this.table.remove(row.mac, 'aged');
+    if (this.byLow.get(row.macLow) !== row) return;
+    this.byLow.delete(row.macLow);
+    // Another address with the same lower bits takes the place over.
+    for (const other of this.table.values())
+      if (other.macLow === row.macLow) this.byLow.set(row.macLow, other);
   }
 
   /** Out of every port but the one it came from: copies for all but the last. */

@@ -20,6 +20,7 @@ export class Engine {
 
   private readonly queue = new EventQueue();
   private order = 0;
+  private running = false;
   private readonly observer: TimerObserver | null;
 
   constructor(observer: TimerObserver | null = null) {
@@ -48,43 +49,66 @@ export class Engine {
     return this.queue.earliest;
   }
 
-  /** Handles all events up to and including `until`, then sets the clock to it. */
+  /**
+   * Handles all events up to and including `until`, then sets the clock to it.
+   * @throws Error when called by something that an event has woken
+   */
   runUntil(until: Time): void {
+    this.start();
     const queue = this.queue;
-    let turns = 0;
-    for (let at = queue.earliest; at <= until && at !== NEVER; at = queue.earliest) {
-      this.now = at;
-      turns++;
-      queue.wakeEarliest();
+    try {
+      for (let at = queue.earliest; at <= until && at !== NEVER; at = queue.earliest) this.turn(at);
+    } finally {
+      this.running = false;
     }
-    this.turns += turns;
     if (until !== NEVER && until > this.now) this.now = until;
   }
 
   /**
    * Handles events until the world is at rest (nothing pending), but none later than `until` and at most `limit` turns.
    * The clock stays at the last event. Returns true when the world is at rest.
+   * @throws Error when called by something that an event has woken
    */
   runToRest(until: Time = NEVER, limit = Number.POSITIVE_INFINITY): boolean {
+    this.start();
     const queue = this.queue;
-    for (let turns = 0; this.pending > 0 && turns < limit; turns++) {
-      const at = queue.earliest;
-      if (at > until || at === NEVER) return false;
-      this.now = at;
-      this.turns++;
-      queue.wakeEarliest();
+    const end = this.turns + limit;
+    try {
+      while (this.pending > 0 && this.turns < end) {
+        const at = queue.earliest;
+        if (at > until || at === NEVER) return false;
+        this.turn(at);
+      }
+    } finally {
+      this.running = false;
     }
     return this.pending === 0;
   }
 
-  /** Handles the next event, if there is one. */
+  /**
+   * Handles the next event, if there is one.
+   * @throws Error when called by something that an event has woken
+   */
   step(): boolean {
+    this.start();
     const at = this.queue.earliest;
-    if (at === NEVER) return false;
+    try {
+      if (at !== NEVER) this.turn(at);
+    } finally {
+      this.running = false;
+    }
+    return at !== NEVER;
+  }
+
+  private turn(at: Time): void {
     this.now = at;
     this.turns++;
     this.queue.wakeEarliest();
-    return true;
+  }
+
+  private start(): void {
+    if (this.running) throw new Error('time is passing already: a listener can not let it pass itself');
+    this.running = true;
   }
 }
 
@@ -98,8 +122,7 @@ class QueueTimer implements Timer, Actor {
   readonly where: number;
   at: Time = NEVER;
   cause = -1;
-  nextAt: Time = NEVER;
-  nextOrder = 0;
+  private order = 0;
   /** Time of the entry that counts; entries with other times are left over and do nothing. */
   private entryAt: Time = NEVER;
   private readonly engine: Engine;
@@ -126,11 +149,11 @@ class QueueTimer implements Timer, Actor {
     const engine = this.engine;
     if (this.at === NEVER && !this.background) engine.pending++;
     this.at = at < engine.now ? engine.now : at;
-    this.nextOrder = engine.takeOrder();
+    this.order = engine.takeOrder();
     this.observer?.timerArmed(this, this.background);
     if (this.entryAt > this.at) {
       this.entryAt = this.at;
-      engine.schedule(this, this.at, this.nextOrder);
+      engine.schedule(this, this.at, this.order);
     }
   }
 
@@ -141,15 +164,16 @@ class QueueTimer implements Timer, Actor {
   }
 
   wake(): void {
-    const now = this.engine.now;
-    this.nextAt = NEVER;
-    if (now !== this.entryAt) return;
-    if (this.at > now) {
+    const { engine } = this;
+    if (engine.now !== this.entryAt) return;
+    if (this.at !== NEVER && this.at > engine.now) {
       this.entryAt = this.at;
-      this.nextAt = this.at;
+      engine.schedule(this, this.at, this.order);
       return;
     }
     this.entryAt = NEVER;
+    // Cleared meanwhile: the entry was only left over.
+    if (this.at === NEVER) return;
     this.clear();
     this.observer?.timerFires(this, this.background);
     this.owner.timerFired(this);

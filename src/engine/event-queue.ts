@@ -1,15 +1,13 @@
 // The event queue: a 4-ary heap in typed arrays, ordered by time and then by order of scheduling.
 //
-// It does not hold frames but actors (a link direction, a timer): an actor that has more to do after its turn takes its
-// new place from the top of the heap, which is cheaper than leaving and entering again.
+// It does not hold frames but actors (a link direction, a timer). An actor leaves the queue when it is woken and may be
+// scheduled again; the first to be scheduled meanwhile takes the place at the top, which is cheaper than leaving and
+// entering.
 
 import { NEVER, type Time } from '../base/time.js';
 
 /** Something that is woken when its time has come. */
 export interface Actor {
-  /** After `wake`: when the actor wants its next turn (NEVER: it leaves the queue), and its place among equal times. */
-  nextAt: Time;
-  nextOrder: number;
   wake(): void;
 }
 
@@ -18,6 +16,8 @@ export class EventQueue {
   private orders = new Float64Array(64);
   private readonly actors: Actor[] = [];
   private count = 0;
+  /** The top has been woken and its place is free. */
+  private vacant = false;
 
   /** The earliest time in the queue; NEVER when it is empty. */
   get earliest(): Time {
@@ -29,6 +29,11 @@ export class EventQueue {
   }
 
   push(actor: Actor, time: Time, order: number): void {
+    if (this.vacant) {
+      this.vacant = false;
+      this.sink(actor, time, order);
+      return;
+    }
     const last = this.count++;
     if (last === this.times.length) this.grow();
     const times = this.times;
@@ -49,19 +54,21 @@ export class EventQueue {
     actors[hole] = actor;
   }
 
-  /** Wakes the earliest actor. It stays at the top meanwhile: whatever it schedules comes behind it. */
+  /** Takes the earliest actor out and wakes it. */
   wakeEarliest(): void {
     const actor = this.actors[0] as Actor;
+    this.vacant = true;
     actor.wake();
-    if (actor.nextAt === NEVER) this.removeTop();
-    else this.sink(actor, actor.nextAt, actor.nextOrder);
+    if (this.vacant) {
+      this.vacant = false;
+      this.removeTop();
+    }
   }
 
   private removeTop(): void {
     const last = --this.count;
-    const actor = this.actors[last] as Actor;
-    this.actors.length = last;
-    if (last > 0) this.sink(actor, this.times[last] as number, this.orders[last] as number);
+    if (last > 0)
+      this.sink(this.actors[last] as Actor, this.times[last] as number, this.orders[last] as number);
   }
 
   /** Puts an actor in the top's place and lets it sink to where it belongs. */

@@ -96,6 +96,16 @@ describe('the queue', () => {
     expect(order(b)).toEqual([0, 1, 8]);
   });
 
+  it('is empty again when all has arrived', () => {
+    const { world, a, b } = pair({ rate: GIGABIT, queue: 5 });
+    for (let round = 0; round < 3; round++) {
+      sendMany(a, 6);
+      world.runToRest();
+      expect(order(b)).toEqual([0, 1, 2, 3, 4, 5]);
+      b.takeAll();
+    }
+  });
+
   it('of length 0 lets only a free link be used', () => {
     const { world, a, b } = pair({ rate: GIGABIT, queue: 0 });
     sendMany(a, 2);

@@ -106,21 +106,20 @@ export class World implements TimerObserver {
     const mac = typeof options.mac === 'string' ? parseMac(options.mac) : (options.mac ?? madeUpMac(id));
     if (mac === undefined)
       throw new RangeError(`${options.mac} is no MAC address; write it as 02:00:00:00:00:01`);
+    const cidr = options.address === undefined ? undefined : parseCidr(options.address);
+    if (options.address !== undefined && (cidr === undefined || !(device instanceof Station))) {
+      throw new RangeError(
+        `${options.address} is no address with prefix length for ${fullName}; write it as 192.0.2.1/24`,
+      );
+    }
     const receiver = device instanceof Station ? device.stack : device;
     const port = new NetworkInterface(device.context, id, device.ports.length, name, mac, receiver);
     this.interfaces.push(port);
     this.interfaceByName.set(fullName, port);
     this.recorder.addInterface(device.context.node);
     device.addPort(port);
-    if (options.address !== undefined) {
-      const cidr = parseCidr(options.address);
-      if (cidr === undefined || !(device instanceof Station)) {
-        throw new RangeError(
-          `${options.address} is no address with prefix length for ${device.context.name}:${name}; write it as 192.0.2.1/24`,
-        );
-      }
+    if (device instanceof Station && cidr !== undefined)
       device.configure(port, cidr.address, cidr.prefix.length);
-    }
     return port;
   }
 

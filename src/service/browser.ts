@@ -126,7 +126,7 @@ export class Browser {
         status: stored.response.status,
         age: wallClock(context) - stored.times.responseTime,
       });
-      done(shown(address, stored.response, true));
+      this.follow(url, stored.response, true, redirects, done);
       return;
     }
     tell(context, 'browser.cache-miss', { url: address, stale: stored !== undefined });
@@ -144,7 +144,7 @@ export class Browser {
         }
         const times = { requestTime, responseTime: wallClock(context) };
         const final = this.store(address, request, response, stored, times);
-        this.follow(url, final, redirects, done);
+        this.follow(url, final, false, redirects, done);
       });
     });
   }
@@ -194,18 +194,25 @@ export class Browser {
     return final;
   }
 
-  private follow(url: Url, response: HttpResponse, redirects: number, done: (page: PageLoad) => void): void {
+  private follow(
+    url: Url,
+    response: HttpResponse,
+    fromCache: boolean,
+    redirects: number,
+    done: (page: PageLoad) => void,
+  ): void {
     const location = header(response, 'Location');
     const isRedirect = [301, 302, 303, 307, 308].includes(response.status);
     if (!isRedirect || location === undefined) {
-      done(shown(formatUrl(url), response, false));
+      done(shown(formatUrl(url), response, fromCache));
       return;
     }
     const target = resolveUrl(url, location);
     if ('error' in target) done(failure(location, target.error));
     else if (redirects >= MAX_REDIRECTS)
       done(failure(formatUrl(target), `more than ${MAX_REDIRECTS} redirects`));
-    else this.load(target, redirects + 1, done);
+    else if (fromCache) this.load(target, redirects + 1, done);
+    else this.load(target, redirects + 1, (page) => done({ ...page, fromCache: false }));
   }
 }
 

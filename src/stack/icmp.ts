@@ -22,6 +22,8 @@ import type { NetworkInterface } from './network-interface.js';
 
 /** An error message is at most this long as an IP packet (RFC 1812 §4.3.2.3). */
 const MAX_ERROR = 576;
+/** The data of an echo request in the longest IP packet. */
+const MAX_ECHO_DATA = 65535 - IPV4_HEADER - ICMP_HEADER;
 /** Errors a node may send in a burst, and how long one of them takes to come back (RFC 1812 §4.3.2.8). */
 const ERROR_BURST = 50;
 const ERROR_INTERVAL: Time = MILLISECOND;
@@ -84,7 +86,7 @@ export class Icmp implements Ipv4Protocol {
     }
   }
 
-  /** Sends an echo request with the given data. */
+  /** Sends an echo request with the given data. EMSGSIZE: over 65507 bytes. */
   sendEcho(
     to: Ipv4,
     id: number,
@@ -92,6 +94,7 @@ export class Icmp implements Ipv4Protocol {
     data: Uint8Array,
     options: SendOptions,
   ): SendError | undefined {
+    if (data.length > MAX_ECHO_DATA) return 'EMSGSIZE';
     const frame = this.layer.takeFrame(ICMP_HEADER + data.length);
     const at = frame.start + PAYLOAD_OFFSET;
     identifier.set(frame.view, at + 4, id);
@@ -104,7 +107,8 @@ export class Icmp implements Ipv4Protocol {
   /**
    * Tells the sender of a packet that it died here, unless RFC 1122 §3.2.2 forbids it. The frame stays the caller's.
    * @param base byte of the packet's IP header in the frame's memory
-   * @param mtu next-hop MTU, with code 4 of type 3
+   * @param word the message's second word: the next-hop MTU with code 4 of type 3, the pointer in its first octet with
+   *   type 12, otherwise 0
    */
   sendError(
     port: NetworkInterface,
@@ -112,24 +116,24 @@ export class Icmp implements Ipv4Protocol {
     base: number,
     errorType: number,
     errorCode: number,
-    mtu = 0,
+    word = 0,
   ): void {
     const { view, u8 } = frame;
     const from = ipv4.fields.source.get(view, base);
-    // Never about another error, a later fragment, a broadcast, or to nobody in particular.
+    const to = ipv4.fields.destination.get(view, base);
+    // Never about another error, a later fragment, a group, or to nobody in particular.
     const headerLength = ipv4.fields.headerWords.get(view, base) * 4;
     const total = ipv4.fields.totalLength.get(view, base);
     if (ipv4.fields.fragmentOffset.get(view, base) !== 0) return;
-    if (from === 0 || from >>> 24 >= 224 || from >>> 24 === 127 || from === port.broadcast) return;
-    const to = ipv4.fields.destination.get(view, base);
-    if (!port.isAddressed(frame) || to >>> 28 === 14 || to === -1 || to === port.broadcast) return;
+    if (from === 0 || from >>> 28 >= 14) return;
+    if (to >>> 28 === 14 || to === -1 || to === port.broadcast) return;
     if (ipv4.fields.protocol.get(view, base) === PROTOCOL.icmp && isError(view.getUint8(base + headerLength)))
       return;
     if (!this.takeCredit()) return;
     const quoted = Math.min(total, MAX_ERROR - IPV4_HEADER - ICMP_HEADER);
     const error = this.layer.takeFrame(ICMP_HEADER + quoted);
     const at = error.start + PAYLOAD_OFFSET;
-    icmpUnreachable.write(error.view, at + 4, { unused: 0, quotedWords: 0, nextHopMtu: mtu });
+    error.view.setUint32(at + 4, word);
     error.u8.set(u8.subarray(base, base + quoted), at + ICMP_HEADER);
     this.finish(error, errorType, errorCode);
     this.layer.send(error, PROTOCOL.icmp, from, { trafficClass: 0xc0 });
@@ -201,6 +205,8 @@ export class Icmp implements Ipv4Protocol {
     const inner = quoted + headerLength;
     const source = ipv4.fields.source.get(view, quoted);
     if (headerLength < IPV4_HEADER || inner + 8 > end || !this.layer.isLocal(source)) return false;
+    // A later fragment does not tell which program sent it.
+    if (ipv4.fields.fragmentOffset.get(view, quoted) !== 0) return false;
     const report: IcmpErrorReport = {
       type: errorType,
       code: errorCode,

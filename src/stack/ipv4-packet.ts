@@ -19,7 +19,7 @@ export interface Ipv4Packet {
   readonly length: number;
   readonly source: Ipv4;
   readonly destination: Ipv4;
-  /** Broadcast or multicast, at either layer: never answered with an error. */
+  /** Broadcast or multicast: never answered with an error. */
   readonly group: boolean;
 }
 
@@ -28,7 +28,7 @@ export interface Ipv4Protocol {
   /** Returns false when it has taken the frame over (to send it back changed). */
   receive(packet: Ipv4Packet): boolean;
   /** Would `receive` find a taker? A translator asks before it drops what fits none of its rows. */
-  accepts(view: DataView, payload: number, length: number, from: Ipv4): boolean;
+  accepts(view: DataView, payload: number, length: number, from: Ipv4, to: Ipv4): boolean;
   /** An ICMP error about a packet we sent; `payload` is where the quoted upper-layer header begins. */
   receiveError?(error: IcmpErrorReport): void;
 }
@@ -78,6 +78,8 @@ export interface Ipv4Service {
   takeFrame(length: number): Frame;
   /** The address a packet to this destination would come from; undefined when no route leads there. */
   sourceFor(to: Ipv4): Ipv4 | undefined;
+  /** Is this a broadcast or multicast address, as far as one can tell from here? */
+  isGroup(to: Ipv4): boolean;
   /** Longest payload that goes to this destination in one piece. */
   payloadRoom(to: Ipv4): number;
   /** Sends the payload in a frame made by `takeFrame`. Takes the frame over, also when it returns an error. */
@@ -90,7 +92,8 @@ export interface ErrorSender {
   /**
    * Tells the sender of a packet that it died here, unless RFC 1122 §3.2.2 forbids it. The frame stays the caller's.
    * @param base byte of the packet's IP header in the frame's memory
-   * @param mtu next-hop MTU, with code 4 of type 3
+   * @param word the message's second word: the next-hop MTU with code 4 of type 3, the pointer in its first octet with
+   *   type 12, otherwise 0
    */
   sendError(
     port: NetworkInterface,
@@ -98,6 +101,6 @@ export interface ErrorSender {
     base: number,
     type: number,
     code: number,
-    mtu?: number,
+    word?: number,
   ): void;
 }

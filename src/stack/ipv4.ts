@@ -2,7 +2,7 @@
 // Reading list: RFC 791, RFC 1122 §3.2–3.3 (hosts), RFC 1812 §5 (routers), RFC 1624 (the sum on the way).
 
 import { IPV4_BROADCAST, type Ipv4, inPrefix, isLoopback, isMulticast } from '../base/address.js';
-import { sumBytes, updateChecksum } from '../base/checksum.js';
+import { complement, sumBytes, updateChecksum } from '../base/checksum.js';
 import type { Frame } from '../base/frame-store.js';
 import type { Timer, TimerOwner } from '../base/timer.js';
 import type { DropReason } from '../trace/drop-reasons.js';
@@ -21,9 +21,7 @@ import type { NetworkInterface } from './network-interface.js';
 import { Reassembler } from './reassembly.js';
 import { type Route, RoutingTable } from './route.js';
 
-const { headerWords, totalLength, identification, ttl, protocol, checksum, source, destination } =
-  ipv4.fields;
-const { destination: frameDestination } = ethernet.fields;
+const { headerWords, totalLength, ttl, protocol, source, destination } = ipv4.fields;
 
 /** What the layers above and beside IPv4 are told. */
 export interface Ipv4Options {
@@ -42,12 +40,14 @@ export class Ipv4Layer implements Ipv4Service, TimerOwner {
   readonly forwarding: boolean;
   nat: Nat | null = null;
 
+  /** By the interface's place; made when first asked for, because most interfaces of a big network idle. */
   private readonly neighbors: NeighborCache[] = [];
-  private readonly protocols = new Map<number, Ipv4Protocol>();
+  /** By protocol number. */
+  private readonly protocols: (Ipv4Protocol | undefined)[] = [];
   private reassembler: Reassembler | null = null;
   private fragmenter: Fragmenter | null = null;
   private nextIdentification = -1;
-  private looped: Frame[] = [];
+  private looped: { readonly frame: Frame; readonly port: NetworkInterface }[] = [];
   private loopTimer: Timer | null = null;
 
   constructor(context: Context, forwarding: boolean) {
@@ -55,23 +55,20 @@ export class Ipv4Layer implements Ipv4Service, TimerOwner {
     this.forwarding = forwarding;
     this.routes = new RoutingTable(context.recorder, context.node);
     this.icmp = new Icmp(this);
-    this.protocols.set(PROTOCOL.icmp, this.icmp);
+    this.protocols[PROTOCOL.icmp] = this.icmp;
   }
 
   addProtocol(number: number, handler: Ipv4Protocol): void {
-    this.protocols.set(number, handler);
+    this.protocols[number] = handler;
   }
 
   protocolFor(number: number): Ipv4Protocol | undefined {
-    return this.protocols.get(number);
+    return this.protocols[number];
   }
 
   /** Adds an interface; its own network becomes a connected route once it has an address. */
   addPort(port: NetworkInterface): void {
     this.ports.push(port);
-    this.neighbors[port.id] = new NeighborCache(port, (where, frame, forwarded) =>
-      this.neighborUnresolved(where, frame, forwarded),
-    );
   }
 
   /** Says that an interface now has its address. */
@@ -81,7 +78,13 @@ export class Ipv4Layer implements Ipv4Service, TimerOwner {
   }
 
   neighborsOf(port: NetworkInterface): NeighborCache {
-    return this.neighbors[port.id] as NeighborCache;
+    const known = this.neighbors[port.index];
+    if (known !== undefined) return known;
+    const cache = new NeighborCache(port, (where, frame, forwarded) =>
+      this.neighborUnresolved(where, frame, forwarded),
+    );
+    this.neighbors[port.index] = cache;
+    return cache;
   }
 
   /** Is this one of our addresses? */
@@ -113,28 +116,31 @@ export class Ipv4Layer implements Ipv4Service, TimerOwner {
     const from = source.get(view, base);
     const to = destination.get(view, base);
     if (isBadSource(from, port)) return this.drop(port, frame, 'ipv4-bad-source');
-    if (to === 0 || isLoopback(to)) return this.drop(port, frame, 'ipv4-bad-destination');
+    if (to >>> 24 === 0 || isLoopback(to)) return this.drop(port, frame, 'ipv4-bad-destination');
+    if (headerLength > IPV4_HEADER) {
+      const wrong = badOptionAt(u8, base, headerLength);
+      if (wrong > 0) return this.refuse(port, frame, base, 'ipv4-bad-options', 12, 0, wrong << 24, -1);
+    }
 
-    const { nat } = this;
-    if (nat?.isOutside(port) && to === port.address) {
-      this.receiveThroughNat(nat, port, frame, base);
-      return;
-    }
+    // Is it for everybody here?
+    if (isGroup(to, port)) return this.deliver(port, frame, base, headerLength, total, from, to);
+    // A packet for one machine in a frame for all of them is a mistake (RFC 1122 §3.3.6, RFC 1812 §5.3.4).
+    if (!port.isAddressed(frame)) return this.drop(port, frame, 'ipv4-link-broadcast');
+    // Only who asks all for its address has none itself (RFC 1122 §3.2.1.3).
+    if (from === 0) return this.drop(port, frame, 'ipv4-bad-source');
+    if (this.nat?.isOutside(port)) return this.receiveThroughNat(this.nat, port, frame, base, to);
     // Is it mine?
-    if (to === port.address || to === IPV4_BROADCAST || to === port.broadcast || this.isLocal(to)) {
+    if (to === port.address || this.isLocal(to)) {
       this.deliver(port, frame, base, headerLength, total, from, to);
       return;
     }
-    if (isMulticast(to)) {
-      this.deliver(port, frame, base, headerLength, total, from, to);
-      return;
-    }
-    if (!this.forwarding) return this.drop(port, frame, 'ipv4-other-host');
-    this.forward(port, frame, base, headerLength, to);
+    if (this.forwarding) this.forward(port, frame, base, headerLength, to);
+    else this.drop(port, frame, port.prefix === null ? 'no-address' : 'ipv4-other-host');
   }
 
-  /** A packet from outside to the translator's own address. Takes the frame over. */
-  private receiveThroughNat(nat: Nat, port: NetworkInterface, frame: Frame, start: number): void {
+  /** A packet from outside: what is not for the translator's own address there has no row. Takes the frame over. */
+  private receiveThroughNat(nat: Nat, port: NetworkInterface, frame: Frame, start: number, to: Ipv4): void {
+    if (to !== port.address) return this.dropUnmatched(nat, port, frame);
     let packet: Frame | null = frame;
     let base = start;
     // Later fragments have no ports: the packet is put together first (RFC 4787 REQ-14).
@@ -159,15 +165,17 @@ export class Ipv4Layer implements Ipv4Service, TimerOwner {
       return;
     }
     const from = source.get(view, base);
-    const handler = this.protocols.get(protocol.get(view, base));
-    if (handler?.accepts(view, base + headerLength, total - headerLength, from)) {
+    const handler = this.protocols[protocol.get(view, base)];
+    if (handler?.accepts(view, base + headerLength, total - headerLength, from, port.address)) {
       this.deliverWhole(port, packet, base, headerLength, total, from, port.address);
       return;
     }
+    this.dropUnmatched(nat, port, packet);
+  }
+
+  private dropUnmatched(nat: Nat, port: NetworkInterface, frame: Frame): void {
     nat.unmatched++;
-    const { recorder, frames } = this.context;
-    if (recorder.on) recorder.dropped(port.id, 'nat', 'nat-no-entry', packet);
-    frames.release(packet);
+    this.drop(port, frame, 'nat-no-entry', 'nat');
   }
 
   private deliver(
@@ -203,14 +211,11 @@ export class Ipv4Layer implements Ipv4Service, TimerOwner {
     to: Ipv4,
   ): void {
     const { recorder, frames } = this.context;
-    const group =
-      to === IPV4_BROADCAST || to === port.broadcast || isMulticast(to) || !port.isAddressed(frame);
     // Which protocol?
     const number = protocol.get(frame.view, base);
-    const handler = this.protocols.get(number);
+    const handler = this.protocols[number];
     if (handler === undefined) {
-      if (!group) this.icmp.sendError(port, frame, base, 3, UNREACHABLE.protocol);
-      return this.drop(port, frame, 'protocol-unreachable');
+      return this.refuse(port, frame, base, 'protocol-unreachable', 3, UNREACHABLE.protocol, 0, -1);
     }
     if (recorder.on) recorder.cause = recorder.decided(port.id, 'ipv4', 'deliver', frame);
     const packet: Ipv4Packet = {
@@ -221,7 +226,7 @@ export class Ipv4Layer implements Ipv4Service, TimerOwner {
       length: total - headerLength,
       source: from,
       destination: to,
-      group,
+      group: isGroup(to, port),
     };
     if (handler.receive(packet)) frames.release(frame);
   }
@@ -231,8 +236,6 @@ export class Ipv4Layer implements Ipv4Service, TimerOwner {
   /** RFC 1812 §5.2.1: a router's part. Takes the frame over. */
   private forward(port: NetworkInterface, frame: Frame, base: number, headerLength: number, to: Ipv4): void {
     const { view, u8 } = frame;
-    // A packet in a link broadcast is not forwarded (RFC 1812 §5.3.4).
-    if (!port.isAddressed(frame)) return this.drop(port, frame, 'ipv4-link-broadcast');
     if (headerLength > IPV4_HEADER && hasSourceRoute(u8, base, headerLength)) {
       return this.refuse(port, frame, base, 'ipv4-source-route', 3, UNREACHABLE.sourceRouteFailed, 0, -1);
     }
@@ -266,11 +269,13 @@ export class Ipv4Layer implements Ipv4Service, TimerOwner {
       if (isFragment(view, base)) {
         this.reassembler ??= new Reassembler(this);
         const whole = this.reassembler.receive(port, frame, base, headerLength, total);
-        if (whole !== null) this.forward(port, whole, whole.start + ETHERNET_HEADER, headerLength, to);
+        if (whole === null) return;
+        const start = whole.start + ETHERNET_HEADER;
+        this.forward(port, whole, start, headerWords.get(whole.view, start) * 4, to);
         return;
       }
       const refused = this.nat.sendOutside(out, frame, base, headerLength);
-      if (refused !== null) return this.drop(port, frame, refused);
+      if (refused !== null) return this.drop(port, frame, refused, 'nat');
     }
     // One off the time to live; the sum is mended, not made anew (RFC 1141).
     const word = view.getUint16(base + 8);
@@ -282,7 +287,7 @@ export class Ipv4Layer implements Ipv4Service, TimerOwner {
     this.output(frame, route, to, total, true);
   }
 
-  /** Drops a packet and tells its sender why. */
+  /** Drops a packet and tells its sender why; `word` is the second one of the ICMP message. */
   private refuse(
     port: NetworkInterface,
     frame: Frame,
@@ -290,13 +295,13 @@ export class Ipv4Layer implements Ipv4Service, TimerOwner {
     reason: DropReason,
     type: number,
     code: number,
-    mtu: number,
+    word: number,
     row: number,
   ): void {
     const { recorder, frames } = this.context;
     const cause = recorder.cause;
     if (recorder.on) recorder.cause = recorder.dropped(port.id, 'ipv4', reason, frame, row);
-    this.icmp.sendError(port, frame, base, type, code, mtu);
+    this.icmp.sendError(port, frame, base, type, code, word);
     recorder.cause = cause;
     frames.release(frame);
   }
@@ -310,9 +315,14 @@ export class Ipv4Layer implements Ipv4Service, TimerOwner {
 
   /** The address a packet to this destination would come from; undefined when no route leads there. */
   sourceFor(to: Ipv4): Ipv4 | undefined {
-    if (this.isLocal(to)) return isLoopback(to) ? to : to;
+    if (this.isLocal(to)) return to;
     if (to === IPV4_BROADCAST) return this.ports.find((port) => port.prefix !== null)?.address;
     return this.routes.lookup(to)?.port.address;
+  }
+
+  /** Is this a broadcast or multicast address, as far as one can tell from here? */
+  isGroup(to: Ipv4): boolean {
+    return to === IPV4_BROADCAST || isMulticast(to) || to === this.routes.lookup(to)?.port.broadcast;
   }
 
   /** Longest payload that goes to this destination in one piece. */
@@ -343,21 +353,17 @@ export class Ipv4Layer implements Ipv4Service, TimerOwner {
       return 'EMSGSIZE';
     }
     const from = options.source ?? (route === undefined ? to : route.port.address);
-    view.setUint16(base, 0x4500 | (options.trafficClass ?? 0));
-    totalLength.set(view, base, total);
-    identification.set(view, base, this.takeIdentification());
-    view.setUint16(base + 6, options.dontFragment ? 0x4000 : 0);
-    ttl.set(view, base, options.ttl ?? IPV4_DEFAULT_TTL);
-    protocol.set(view, base, protocolNumber);
-    checksum.set(view, base, 0);
-    source.set(view, base, from);
-    destination.set(view, base, to);
-    checksum.set(view, base, ~sumBytes(frame, base, IPV4_HEADER) & 0xffff);
+    const first = 0x45000000 | ((options.trafficClass ?? 0) << 16) | total;
+    const second = (this.takeIdentification() << 16) | (options.dontFragment ? 0x4000 : 0);
+    const third = ((options.ttl ?? IPV4_DEFAULT_TTL) << 24) | (protocolNumber << 16);
+    writeHeader(view, base, first, second, third, from, to);
     frame.touch(frame.length);
     if (route === undefined) {
-      this.loopBack(frame);
+      this.loopBack(frame, to);
       return undefined;
     }
+    if (protocolNumber === PROTOCOL.icmp && this.nat?.isOutside(route.port))
+      this.nat.sendOwnOutside(route.port, frame, base);
     if (total > route.port.mtu && options.dontFragment) {
       if (recorder.on)
         recorder.dropped(route.port.id, 'ipv4', 'ipv4-fragmentation-needed', null, route.recordedAs);
@@ -381,12 +387,12 @@ export class Ipv4Layer implements Ipv4Service, TimerOwner {
 
   private transmit(frame: Frame, route: Route, to: Ipv4, forwarded: boolean): void {
     const port = route.port;
-    if (to === IPV4_BROADCAST || to === port.broadcast || isMulticast(to)) {
+    if (isGroup(to, port)) {
       this.transmitToGroup(frame, port, to, route.recordedAs);
       return;
     }
     const nextHop = route.gateway === 0 ? to : route.gateway;
-    (this.neighbors[port.id] as NeighborCache).send(frame, nextHop, forwarded, route.recordedAs);
+    this.neighborsOf(port).send(frame, nextHop, forwarded, route.recordedAs);
   }
 
   private transmitToGroup(frame: Frame, port: NetworkInterface, to: Ipv4, row: number): void {
@@ -421,11 +427,22 @@ export class Ipv4Layer implements Ipv4Service, TimerOwner {
   }
 
   /** A packet to ourselves comes in again in an event of its own. */
-  private loopBack(frame: Frame): void {
-    const { clock } = this.context;
-    frameDestination.set(frame.view, frame.start, 0);
-    frame.cause = this.context.recorder.cause;
-    this.looped.push(frame);
+  private loopBack(frame: Frame, to: Ipv4): void {
+    const { clock, recorder, frames, node } = this.context;
+    const port = this.ports.find((candidate) => candidate.address === to) ?? this.ports[0];
+    if (port === undefined) {
+      if (recorder.on) recorder.dropped(~node, 'ipv4', 'no-address', null);
+      frames.release(frame);
+      return;
+    }
+    ethernet.write(frame.view, frame.start, {
+      destination: port.mac,
+      source: port.mac,
+      etherType: ETHERTYPE.ipv4,
+    });
+    if (recorder.on) recorder.snapshot(frame);
+    frame.cause = recorder.cause;
+    this.looped.push({ frame, port });
     this.loopTimer ??= this.context.timer(this, 'loopback');
     this.loopTimer.set(clock.now);
   }
@@ -433,21 +450,20 @@ export class Ipv4Layer implements Ipv4Service, TimerOwner {
   timerFired(): void {
     const looped = this.looped;
     this.looped = [];
-    const { recorder } = this.context;
-    for (const frame of looped) {
+    for (const { frame, port } of looped) {
       const base = frame.start + ETHERNET_HEADER;
-      recorder.cause = frame.cause;
-      const to = destination.get(frame.view, base);
-      const port = this.ports.find((candidate) => candidate.address === to) ?? this.ports[0];
+      this.context.recorder.cause = frame.cause;
       const from = source.get(frame.view, base);
-      if (port === undefined) this.context.frames.release(frame);
-      else this.deliverWhole(port, frame, base, IPV4_HEADER, frame.length - ETHERNET_HEADER, from, to);
+      const to = destination.get(frame.view, base);
+      this.deliverWhole(port, frame, base, IPV4_HEADER, frame.length - ETHERNET_HEADER, from, to);
     }
   }
 
   private neighborUnresolved(port: NetworkInterface, frame: Frame, forwarded: boolean): void {
     const base = frame.start + ETHERNET_HEADER;
     if (forwarded) {
+      // Whoever sent it must know it again.
+      if (this.nat?.isOutside(port)) this.nat.undo(frame, base, headerWords.get(frame.view, base) * 4);
       this.icmp.sendError(port, frame, base, 3, UNREACHABLE.host);
       return;
     }
@@ -465,14 +481,36 @@ export class Ipv4Layer implements Ipv4Service, TimerOwner {
   }
 
   /** Drops a frame with a reason. Takes the frame over. */
-  drop(port: NetworkInterface, frame: Frame, reason: DropReason): void {
+  drop(port: NetworkInterface, frame: Frame, reason: DropReason, layer: 'ipv4' | 'nat' = 'ipv4'): void {
     const { recorder, frames } = this.context;
-    if (recorder.on) recorder.dropped(port.id, 'ipv4', reason, frame);
+    if (recorder.on) recorder.dropped(port.id, layer, reason, frame);
     frames.release(frame);
   }
 }
 
 const DEFAULTS: SendOptions = {};
+
+/**
+ * The common header: five words, the third still without its sum. The sum is taken from the numbers: reading back what
+ * was written a moment ago in smaller pieces would make the processor wait.
+ */
+function writeHeader(
+  view: DataView,
+  base: number,
+  first: number,
+  second: number,
+  third: number,
+  from: Ipv4,
+  to: Ipv4,
+): void {
+  const low = (first & 0xffff) + (second & 0xffff) + (third & 0xffff) + (from & 0xffff) + (to & 0xffff);
+  const sum = low + (first >>> 16) + (second >>> 16) + (third >>> 16) + (from >>> 16) + (to >>> 16);
+  view.setInt32(base, first);
+  view.setInt32(base + 4, second);
+  view.setInt32(base + 8, third | complement(sum));
+  view.setInt32(base + 12, from);
+  view.setInt32(base + 16, to);
+}
 
 /** The sum over a sound header is all ones (RFC 1071 §1). The common header is five words, summed in halves. */
 function headerSumFits(frame: Frame, base: number, length: number): boolean {
@@ -497,11 +535,29 @@ function isBadSource(from: Ipv4, port: NetworkInterface): boolean {
   return first === 127 || first >= 224 || from === port.broadcast;
 }
 
+/** Broadcast or multicast. */
+function isGroup(to: Ipv4, port: NetworkInterface): boolean {
+  return to === IPV4_BROADCAST || to === port.broadcast || isMulticast(to);
+}
+
 /** More fragments, or an offset. */
 function isFragment(view: DataView, base: number): boolean {
   return (view.getUint16(base + 6) & 0x3fff) !== 0;
 }
 
+/** Where in the header an option has an impossible length (RFC 1122 §3.2.1.8); 0 when all are sound. */
+function badOptionAt(u8: Uint8Array, base: number, headerLength: number): number {
+  for (let at = IPV4_HEADER; at < headerLength; ) {
+    const type = u8[base + at];
+    if (type === 0) return 0;
+    const length = type === 1 ? 1 : at + 1 < headerLength ? u8[base + at + 1] : 0;
+    if (length === 0 || (type !== 1 && length < 2) || at + length > headerLength) return at;
+    at += length;
+  }
+  return 0;
+}
+
+/** Of a header whose options are sound. */
 function hasSourceRoute(u8: Uint8Array, base: number, headerLength: number): boolean {
   let at = base + IPV4_HEADER;
   const end = base + headerLength;
@@ -509,9 +565,7 @@ function hasSourceRoute(u8: Uint8Array, base: number, headerLength: number): boo
     const type = u8[at];
     if (type === 0) return false;
     if (type === 131 || type === 137) return true;
-    const length = type === 1 ? 1 : at + 1 < end ? u8[at + 1] : 0;
-    if (length === 0) return false;
-    at += length;
+    at += type === 1 ? 1 : u8[at + 1];
   }
   return false;
 }

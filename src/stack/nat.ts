@@ -133,6 +133,28 @@ export class Nat implements TimerOwner {
     return null;
   }
 
+  /** An ICMP error of our own that leaves for the outside: what it quotes must look as it did there. */
+  sendOwnOutside(port: NetworkInterface, frame: Frame, base: number): void {
+    const { view } = frame;
+    const at = base + IPV4_HEADER;
+    if (isIcmpError(view, at, base + totalLength.get(view, base)))
+      this.sendErrorOutside(port, frame, base, at);
+  }
+
+  /** Takes the translation of a packet that could not leave for the outside back, in place. */
+  undo(frame: Frame, base: number, headerLength: number): void {
+    const { view } = frame;
+    const number = protocol.get(view, base);
+    const at = base + headerLength;
+    const portAt = insidePortAt(number, view, at, base + totalLength.get(view, base));
+    if (portAt === undefined) return;
+    const row = this.rowForOutside(number, view.getUint16(portAt), destination.get(view, base));
+    if (row === undefined) return;
+    replaceAddress(view, base, base + 12, number, at, row.inside);
+    replacePort(view, portAt, number, at, row.insidePort);
+    frame.touch(at + 20 - frame.start);
+  }
+
   /** The row that a packet from outside to our address fits; undefined: it is for the router itself, or for nobody. */
   findOutside(frame: Frame, base: number, headerLength: number): NatRow | undefined {
     const { view } = frame;
@@ -142,7 +164,8 @@ export class Nat implements TimerOwner {
     if (number === PROTOCOL.icmp && isIcmpError(view, at, end)) {
       const quoted = quotedPacket(view, at, end);
       const portAt = quoted && insidePortAt(quoted.protocol, view, quoted.payload, end);
-      if (quoted === undefined || portAt === undefined) return undefined;
+      // A damaged error must not get a new, right sum (RFC 5508 REQ-3).
+      if (quoted === undefined || portAt === undefined || !icmpSumFits(frame, at, end)) return undefined;
       return this.rowForOutside(
         quoted.protocol,
         view.getUint16(portAt),
@@ -296,6 +319,7 @@ export class Nat implements TimerOwner {
     const quoted = quotedPacket(view, at, end);
     const portAt = quoted && externalPortAt(quoted.protocol, view, quoted.payload, end);
     if (quoted === undefined || portAt === undefined) return 'nat-unsupported';
+    if (!icmpSumFits(frame, at, end)) return 'icmp-bad-checksum';
     const inside = destination.get(view, quoted.header);
     const endpoint = this.insides.get(endpointKey(quoted.protocol, view.getUint16(portAt), inside));
     const row = endpoint?.rows.get(source.get(view, quoted.header)) ?? endpoint?.rows.get(0);
@@ -356,8 +380,14 @@ function quotedPacket(
   end: number,
 ): { header: number; payload: number; protocol: number } | undefined {
   const header = at + ICMP_HEADER;
-  const payload = header + headerWords.get(view, header) * 4;
-  return payload + 8 > end ? undefined : { header, payload, protocol: protocol.get(view, header) };
+  const length = headerWords.get(view, header) * 4;
+  const payload = header + length;
+  if (length < IPV4_HEADER || payload + 8 > end) return undefined;
+  return { header, payload, protocol: protocol.get(view, header) };
+}
+
+function icmpSumFits(frame: Frame, at: number, end: number): boolean {
+  return sumBytes(frame, at, end - at) === 0xffff;
 }
 
 /** `UDP 192.0.2.10 3333 -> 198.51.100.8 10000` */

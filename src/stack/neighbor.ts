@@ -85,9 +85,16 @@ export class NeighborCache implements TimerOwner {
     return entry === undefined || entry.state === 'incomplete' ? undefined : entry;
   }
 
-  /** Puts an entry there by hand; it does not age. */
+  /** Puts an entry there by hand; it does not age. What waited for it goes on. */
   addPermanent(address: Ipv4, mac: Mac): void {
-    this.table.set(address, newEntry(address, mac, 'permanent', NEVER));
+    this.settle(newEntry(address, mac, 'permanent', NEVER));
+  }
+
+  /** Takes an entry away, as `arp -d` does. Returns false when there is none whose MAC address is known. */
+  remove(address: Ipv4): boolean {
+    if (this.find(address) === undefined) return false;
+    this.table.remove(address, 'cleared');
+    return true;
   }
 
   /** Puts an entry there as if it had just been learned. */
@@ -137,8 +144,8 @@ export class NeighborCache implements TimerOwner {
     if (sender !== 0 && !mine && (known || forMe)) this.confirm(sender, mac);
     // Am I the target of a request?
     if (forMe && isRequest) {
-      frame.touch(ETHERNET_HEADER + ARP_LENGTH);
-      this.reply(frame, mac, sender);
+      frames.release(frame);
+      this.reply(mac, sender);
       return;
     }
     if (recorder.on && !forMe) {
@@ -230,9 +237,9 @@ export class NeighborCache implements TimerOwner {
     }
   }
 
-  /** The neighbour has this MAC address: whoever waited for it goes on. */
+  /** The neighbour says that it has this MAC address. */
   private confirm(address: Ipv4, mac: Mac): void {
-    const { clock, recorder } = this.port.context;
+    const { clock } = this.port.context;
     const entry = this.table.get(address);
     if (entry?.state === 'permanent') return;
     const expires = clock.now + this.lifetime;
@@ -241,14 +248,19 @@ export class NeighborCache implements TimerOwner {
       this.table.refresh(entry);
       return;
     }
-    const row = newEntry(address, mac, 'reachable', expires);
-    this.table.set(address, row);
+    this.settle(newEntry(address, mac, 'reachable', expires));
     this.ageing ??= this.port.context.timer(this, 'arp ageing', true);
     if (this.ageing.at > expires) this.ageing.set(expires);
-    const question = this.questions?.get(address);
+  }
+
+  /** Puts an entry with a MAC address into the table: whoever waited for it goes on. */
+  private settle(row: NeighborEntry): void {
+    const { recorder } = this.port.context;
+    this.table.set(row.address, row);
+    const question = this.questions?.get(row.address);
     if (question === undefined) return;
     question.timer.clear();
-    this.questions?.delete(address);
+    this.questions?.delete(row.address);
     const cause = recorder.cause;
     for (const { frame, held, forwarded, routeRow } of question.waiting) {
       this.writeHeader(frame, row);
@@ -281,17 +293,13 @@ export class NeighborCache implements TimerOwner {
     this.port.transmit(frame);
   }
 
-  /** Turns the request's frame into the reply. */
-  private reply(frame: Frame, toMac: Mac, toIp: Ipv4): void {
-    const { view, start } = frame;
-    const base = start + ETHERNET_HEADER;
-    const reply = this.message(toMac);
-    operation.set(reply.view, reply.start + ETHERNET_HEADER, ARP_REPLY);
-    targetMac.set(reply.view, reply.start + ETHERNET_HEADER, toMac);
-    targetIp.set(reply.view, reply.start + ETHERNET_HEADER, toIp);
-    senderIp.set(reply.view, reply.start + ETHERNET_HEADER, targetIp.get(view, base));
-    this.port.context.frames.release(frame);
-    this.port.transmit(reply);
+  private reply(toMac: Mac, toIp: Ipv4): void {
+    const frame = this.message(toMac);
+    const base = frame.start + ETHERNET_HEADER;
+    operation.set(frame.view, base, ARP_REPLY);
+    targetMac.set(frame.view, base, toMac);
+    targetIp.set(frame.view, base, toIp);
+    this.port.transmit(frame);
   }
 
   /** A frame with an ARP message from us; what it asks or answers is left to the caller. */

@@ -30,6 +30,8 @@ export const DEFAULT_MTU = 1500;
 export class NetworkInterface {
   /** Index in the trace. */
   readonly id: number;
+  /** Place among the interfaces of its device. */
+  readonly index: number;
   readonly name: string;
   readonly mac: Mac;
   /** The MAC address as the frame path compares it: upper 16 bits, lower 32 bits signed. */
@@ -53,9 +55,10 @@ export class NetworkInterface {
   receivedFrames = 0;
   receivedBytes = 0;
 
-  constructor(context: Context, id: number, name: string, mac: Mac, receiver: FrameReceiver) {
+  constructor(context: Context, id: number, index: number, name: string, mac: Mac, receiver: FrameReceiver) {
     this.context = context;
     this.id = id;
+    this.index = index;
     this.name = name;
     this.mac = mac;
     this.macHigh = macHigh(mac);
@@ -85,7 +88,13 @@ export class NetworkInterface {
     if (frame.length < ETHERNET_MINIMUM) pad(frame);
     const { recorder, frames } = this.context;
     if (this.cable === null) {
-      if (recorder.on) recorder.dropped(this.id, 'link', 'link-down', frame);
+      if (recorder.on) {
+        const { cause } = recorder;
+        recorder.snapshot(frame);
+        if (frame.cause >= 0) recorder.cause = frame.cause;
+        recorder.dropped(this.id, 'link', 'link-down', frame);
+        recorder.cause = cause;
+      }
       frames.release(frame);
       return;
     }

@@ -25,8 +25,9 @@ const {
 
 /** RFC 1122 §3.3.2 recommends 60 to 120 seconds. */
 const TIMEOUT: Time = 60 * SECOND;
-/** Packets that may wait for fragments at one time. */
+/** Packets that may wait for fragments at one time, and the bytes of memory their fragments may take. */
 const LIMIT = 64;
+const MEMORY_LIMIT = 1 << 22;
 const MAX_PACKET = 65535;
 
 interface Pieces {
@@ -45,6 +46,7 @@ interface Pieces {
 export class Reassembler implements TimerOwner {
   private readonly layer: Ipv4Service;
   private readonly packets = new Map<string, Pieces>();
+  private memory = 0;
 
   constructor(layer: Ipv4Service) {
     this.layer = layer;
@@ -67,7 +69,8 @@ export class Reassembler implements TimerOwner {
       this.layer.drop(port, frame, 'fragment-malformed');
       return null;
     }
-    const pieces = this.piecesOf(port, frame, base);
+    const room = this.memory + frame.slotSize <= MEMORY_LIMIT;
+    const pieces = room ? this.piecesOf(port, frame, base) : undefined;
     if (pieces === undefined) {
       this.layer.drop(port, frame, 'reassembly-full');
       return null;
@@ -96,6 +99,7 @@ export class Reassembler implements TimerOwner {
     const piece = { start, end, header: headerLength, frame };
     if (index < 0) pieces.fragments.push(piece);
     else pieces.fragments.splice(index, 0, piece);
+    this.memory += frame.slotSize;
     const { recorder } = this.layer.context;
     if (recorder.on) recorder.decided(port.id, 'ipv4', 'hold', frame);
     return this.isComplete(pieces) ? this.join(pieces) : null;
@@ -136,10 +140,17 @@ export class Reassembler implements TimerOwner {
     return expected === pieces.total;
   }
 
-  private join(pieces: Pieces): Frame {
+  private join(pieces: Pieces): Frame | null {
     const { frames } = this.layer.context;
     const first = pieces.fragments[0] as Pieces['fragments'][number];
     const header = ETHERNET_HEADER + first.header;
+    // The header of the whole is that of the first fragment, which may be longer than those of the others.
+    if (first.header + pieces.total > MAX_PACKET) {
+      const { recorder } = this.layer.context;
+      if (recorder.on) recorder.dropped(pieces.port.id, 'ipv4', 'fragment-malformed', first.frame);
+      this.forget(pieces);
+      return null;
+    }
     const whole = frames.take(header + pieces.total);
     whole.packetId = first.frame.packetId;
     whole.cause = this.layer.context.recorder.cause;
@@ -158,10 +169,8 @@ export class Reassembler implements TimerOwner {
   }
 
   private spoil(pieces: Pieces, port: NetworkInterface, frame: Frame): null {
-    const { frames } = this.layer.context;
     pieces.spoiled = true;
-    for (const fragment of pieces.fragments) frames.release(fragment.frame);
-    pieces.fragments.length = 0;
+    this.release(pieces);
     this.layer.drop(port, frame, 'fragment-overlap');
     return null;
   }
@@ -183,6 +192,14 @@ export class Reassembler implements TimerOwner {
   private forget(pieces: Pieces): void {
     pieces.timer.clear();
     this.packets.delete(pieces.key);
-    for (const fragment of pieces.fragments) this.layer.context.frames.release(fragment.frame);
+    this.release(pieces);
+  }
+
+  private release(pieces: Pieces): void {
+    for (const { frame } of pieces.fragments) {
+      this.memory -= frame.slotSize;
+      this.layer.context.frames.release(frame);
+    }
+    pieces.fragments.length = 0;
   }
 }

@@ -65,7 +65,8 @@ export class Udp implements Ipv4Protocol {
 
   /** @internal */
   closed(socket: UdpSocket): void {
-    this.sockets?.remove(socket.port, 'closed');
+    // Closed twice, it must not close the socket that has its port now.
+    if (this.sockets?.get(socket.port)?.socket === socket) this.sockets.remove(socket.port, 'closed');
   }
 
   accepts(view: DataView, payload: number, length: number): boolean {
@@ -84,11 +85,12 @@ export class Udp implements Ipv4Protocol {
       if (fold(sum) !== 0xffff) return this.drop(packet, 'udp-bad-checksum');
     }
     const row = this.sockets?.get(destinationPort.get(view, payload));
-    if (row === undefined) {
-      if (!packet.group) this.layer.icmp.sendError(port, frame, packet.header, 3, UNREACHABLE.port);
-      return this.drop(packet, 'udp-port-unreachable');
-    }
     const { recorder } = this.layer.context;
+    if (row === undefined) {
+      if (recorder.on) recorder.cause = recorder.dropped(port.id, 'udp', 'udp-port-unreachable', frame);
+      this.layer.icmp.sendError(port, frame, packet.header, 3, UNREACHABLE.port);
+      return true;
+    }
     if (recorder.on) recorder.cause = recorder.decided(port.id, 'udp', 'deliver', frame, row.recordedAs);
     const socket = row.socket;
     socket.receivedDatagrams++;

@@ -3,16 +3,28 @@
 import { formatIpv4, type Ipv4, parseIpv4 } from '../../base/address.js';
 import { MINUTE, SECOND, type Time } from '../../base/time.js';
 import type { Station } from '../../device/station.js';
+import { Activity } from '../../service/activity.js';
 import {
   DnsQuery,
+  type DnsQueryAnswer,
   type DnsQueryListener,
   type DnsQueryOptions,
   type DnsTryFailure,
+  formatRecords,
+  type Judgement,
+  tellAnswer,
 } from '../../service/dns/query.js';
 import { wallClock } from '../../stack/context.js';
 import type { DnsQuestion } from '../../wire/dns/message.js';
 import { formatName, parseName } from '../../wire/dns/name.js';
-import { classNumber, DNS_CLASS, DNS_TYPE, typeNumber } from '../../wire/dns/registry.js';
+import {
+  classNumber,
+  DNS_CLASS,
+  DNS_TYPE,
+  rcodeName,
+  typeName,
+  typeNumber,
+} from '../../wire/dns/registry.js';
 import { PORT } from '../../wire/iana.js';
 import { type Call, type Command, EXIT, type Stop, wrongUsage } from './command.js';
 import { DIG_PARTS, type DigPart, digAnswer, digGreeting, digShort } from './dig-output.js';
@@ -170,6 +182,7 @@ function start(call: Call<Station>, wanted: Wanted, question: DnsQuestion): Stop
   const ask = (servers: readonly Ipv4[]): void => {
     const options: DnsQueryOptions = wanted;
     query = new DnsQuery(call.device.stack, servers, question, new DigRun(call, wanted, question), options);
+    query.start();
   };
   const { servers } = call.device.resolver;
   let forget = (): void => {};
@@ -207,31 +220,43 @@ class DigRun implements DnsQueryListener {
   private readonly call: Call<Station>;
   private readonly wanted: Wanted;
   private readonly question: DnsQuestion;
+  private readonly activity: Activity;
 
   constructor(call: Call<Station>, wanted: Wanted, question: DnsQuestion) {
     this.call = call;
     this.wanted = wanted;
     this.question = question;
+    this.activity = new Activity(call.device.context, 'resolve', question.name, {
+      type: typeName(question.type),
+    });
   }
 
-  tryFailed(server: Ipv4, why: DnsTryFailure): void {
-    this.call.write(
-      `;; communications error to ${formatIpv4(server)}#${this.wanted.port}: ${FAILURE_WORDS[why]}\n`,
-    );
+  tryFailed(server: Ipv4, why: string): void {
+    const words = FAILURE_WORDS[why as DnsTryFailure] ?? why;
+    this.call.write(`;; communications error to ${formatIpv4(server)}#${this.wanted.port}: ${words}\n`);
+  }
+
+  /** Whatever the server says is shown. */
+  judge(): Judgement {
+    return 'take';
   }
 
   idMismatch(expected: number, got: number): void {
     this.call.write(`;; Warning: ID mismatch: expected ID ${expected}, got ${got}\n`);
   }
 
-  failed(): void {
+  failed(why: string): void {
+    this.activity.end(false, why);
     if (this.wanted.parts.has('cmd') && !this.wanted.short) this.call.write(this.greeting());
     this.call.write(';; no servers could be reached\n');
     this.call.done(NO_REPLY);
   }
 
-  answered(answer: Parameters<DnsQueryListener['answered']>[0]): void {
+  answered(answer: DnsQueryAnswer): void {
     const { call, wanted } = this;
+    const { answers, rcode } = answer.message;
+    tellAnswer(call.device.context, this.question, answer, answers);
+    this.activity.end(true, formatRecords(answers) || rcodeName(rcode));
     if (wanted.short) {
       call.write(digShort(answer.message));
     } else {

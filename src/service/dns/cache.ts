@@ -8,11 +8,13 @@ import { type RecordedRow, RecordedTable } from '../../trace/recorded-table.js';
 import { atNode } from '../../trace/recorder.js';
 import { canonicalName } from '../../wire/dns/name.js';
 import type { DnsRecord } from '../../wire/dns/records.js';
-import { rcodeName, typeName } from '../../wire/dns/registry.js';
+import { DNS_TYPE, rcodeName, typeName } from '../../wire/dns/registry.js';
 import { formatData } from '../../wire/dns/zone-text.js';
 
 /** Seconds; longer times to live are cut to a week (RFC 8767 §4). */
 const MAX_CACHE_TTL = 604800;
+/** Aliases followed within one answer. */
+export const MAX_ALIASES = 16;
 
 export interface DnsCacheRow extends RecordedRow {
   readonly name: string;
@@ -21,6 +23,15 @@ export interface DnsCacheRow extends RecordedRow {
   readonly records: readonly DnsRecord[];
   readonly rcode: number;
   readonly expires: Time;
+}
+
+/** What a cache says to a question. */
+export interface CacheAnswer {
+  /** Aliases first, each with the time to live that is left. */
+  readonly records: readonly DnsRecord[];
+  /** False: there is none of this type, or no such name, as `rcode` tells. */
+  readonly found: boolean;
+  readonly rcode: number;
 }
 
 export class DnsCache implements TimerOwner {
@@ -49,6 +60,25 @@ export class DnsCache implements TimerOwner {
     return this.table.get(keyOf(name, type));
   }
 
+  /** The answer to a question, by way of aliases; undefined when the rows do not lead to one. */
+  answer(name: string, type: number): CacheAnswer | undefined {
+    const aliases: DnsRecord[] = [];
+    let wanted = name;
+    for (let i = 0; i < MAX_ALIASES; i++) {
+      const row = this.find(wanted, type);
+      if (row !== undefined) {
+        const records = [...aliases, ...this.recordsOf(row)];
+        return { records, found: row.records.length > 0, rcode: row.rcode };
+      }
+      const alias = this.find(wanted, DNS_TYPE.CNAME);
+      const target = alias?.records[0]?.data;
+      if (alias === undefined || target?.kind !== 'CNAME') return undefined;
+      aliases.push(...this.recordsOf(alias));
+      wanted = target.name;
+    }
+    return undefined;
+  }
+
   /** The records of a row with the time to live that is left, in seconds. */
   recordsOf(row: DnsCacheRow): DnsRecord[] {
     const left = Math.max(0, Math.floor((row.expires - this.context.clock.now) / SECOND));
@@ -57,13 +87,12 @@ export class DnsCache implements TimerOwner {
 
   /** Keeps the records of one name and type for the least of their times to live; 0 is not kept. */
   add(name: string, type: number, records: readonly DnsRecord[]): void {
-    const ttl = Math.min(...records.map((record) => record.ttl), MAX_CACHE_TTL);
-    this.put(name, type, records, 0, ttl);
+    this.put(name, type, records, 0, Math.min(...records.map((record) => usableTtl(record.ttl))));
   }
 
   /** Keeps that there is nothing, for `ttl` seconds (RFC 2308 §5). */
   addNegative(name: string, type: number, rcode: number, ttl: number): void {
-    this.put(name, type, [], rcode, Math.min(ttl, MAX_CACHE_TTL));
+    this.put(name, type, [], rcode, usableTtl(ttl));
   }
 
   clear(): void {
@@ -86,6 +115,11 @@ export class DnsCache implements TimerOwner {
     this.table.set(keyOf(name, type), { name, type, records, rcode, expires, recordedAs: -1 });
     if (this.ageing.at > expires) this.ageing.set(expires);
   }
+}
+
+/** Seconds a record may be kept: with the upper bit set it counts as 0 (RFC 2181 §8). */
+function usableTtl(ttl: number): number {
+  return ttl >= 0x80000000 ? 0 : Math.min(ttl, MAX_CACHE_TTL);
 }
 
 function keyOf(name: string, type: number): string {

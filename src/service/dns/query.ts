@@ -1,10 +1,10 @@
-// One question asked of given servers, past hosts file and cache: what dig and other tools that look into DNS need.
+// One question on its way: asked of the servers in turn until one gives an answer that is of use.
 // Reading list: RFC 1035 §4.1–4.2, RFC 5452 §9.1 (which answers to believe), RFC 6891 (EDNS), RFC 1122 §4.1.3.3.
 
 import { formatIpv4, type Ipv4 } from '../../base/address.js';
 import { SECOND, type Time } from '../../base/time.js';
 import type { Timer, TimerOwner } from '../../base/timer.js';
-import { drawNumber } from '../../stack/context.js';
+import { type Context, drawNumber } from '../../stack/context.js';
 import type { Endpoint } from '../../stack/endpoint.js';
 import type { IcmpErrorReport } from '../../stack/ipv4-packet.js';
 import type { NetworkStack } from '../../stack/network-stack.js';
@@ -16,26 +16,26 @@ import {
   readDnsMessage,
   writeDnsMessage,
 } from '../../wire/dns/message.js';
-import { optRecord } from '../../wire/dns/records.js';
+import { type DnsRecord, optRecord } from '../../wire/dns/records.js';
 import { rcodeName, typeName } from '../../wire/dns/registry.js';
 import { formatData } from '../../wire/dns/zone-text.js';
 import { PORT, UNREACHABLE } from '../../wire/iana.js';
-import { Activity, tell } from '../activity.js';
+import { tell } from '../activity.js';
 
 export interface DnsQueryOptions {
   /** Of the servers. Default 53. */
   readonly port?: number;
   /** Ask the server to ask others. Default true. */
   readonly recursionDesired?: boolean;
-  /** Send an OPT record. Default true. */
+  /** Send an OPT record. Default false. */
   readonly edns?: boolean;
   /** How long each try waits, in ns. Default 5 s. */
   readonly timeout?: Time;
-  /** How often each server is asked. Default 3. */
+  /** How often each server is asked. Default 2. */
   readonly tries?: number;
 }
 
-/** Why a try came to nothing. */
+/** Why a try came to nothing, besides what the asker found wrong with an answer. */
 export type DnsTryFailure = 'TIMEOUT' | 'ECONNREFUSED' | 'EHOSTUNREACH' | 'ENETUNREACH' | 'EADDRINUSE';
 
 export interface DnsQueryAnswer {
@@ -47,15 +47,23 @@ export interface DnsQueryAnswer {
   readonly size: number;
   /** Bytes at its end that could not be read. */
   readonly unreadable: number;
+  /** Something in it is malformed. */
+  readonly malformed: boolean;
 }
 
+/** What the asker makes of an answer: it is the one, it is none and the wait goes on, or this server is no use. */
+export type Judgement = 'take' | 'wait' | { readonly next: string };
+
 export interface DnsQueryListener {
-  tryFailed(server: Ipv4, why: DnsTryFailure): void;
-  /** A server answered with another id than it was asked with; the wait goes on. */
-  idMismatch(expected: number, got: number): void;
+  /** An answer with the right id from the server that was asked. */
+  judge(answer: DnsQueryAnswer): Judgement;
+  /** The answer that was taken; the question is over. */
   answered(answer: DnsQueryAnswer): void;
-  /** Every try has failed. */
-  failed(): void;
+  tryFailed?(server: Ipv4, why: DnsTryFailure | string): void;
+  /** A server answered with another id than it was asked with; the wait goes on. */
+  idMismatch?(expected: number, got: number): void;
+  /** Every try has failed; the reason of the last one. */
+  failed(why: DnsTryFailure | string): void;
 }
 
 export class DnsQuery implements UdpListener, TimerOwner {
@@ -64,7 +72,6 @@ export class DnsQuery implements UdpListener, TimerOwner {
   private readonly question: DnsQuestion;
   private readonly listener: DnsQueryListener;
   private readonly options: DnsQueryOptions;
-  private readonly activity: Activity;
   private readonly timer: Timer;
   private socket: UdpSocket | null = null;
   private id = 0;
@@ -73,7 +80,7 @@ export class DnsQuery implements UdpListener, TimerOwner {
   private askedAt: Time = 0;
   private over = false;
 
-  /** Asks in an event of its own, so that the caller knows this object before it is told anything. */
+  /** @param servers at least one */
   constructor(
     stack: NetworkStack,
     servers: readonly Ipv4[],
@@ -86,43 +93,45 @@ export class DnsQuery implements UdpListener, TimerOwner {
     this.question = question;
     this.listener = listener;
     this.options = options;
-    this.activity = new Activity(stack.context, 'resolve', question.name, { type: typeName(question.type) });
-    this.timer = stack.context.timer(this, `dns query ${question.name}`);
-    this.timer.set(stack.context.clock.now);
+    this.timer = stack.context.timer(this, `dns ${question.name}`);
   }
 
-  /** Gives up. */
+  /** Asks. The listener may be told before this returns. */
+  start(): void {
+    this.ask();
+  }
+
+  /** Gives up; the listener is told nothing more. */
   stop(): void {
-    this.finish(false, 'given up');
+    this.over = true;
+    this.endTry();
   }
 
   received(data: Uint8Array, from: Endpoint): void {
+    // Only from whom it was asked of (RFC 5452 §9.1).
     if (from.address !== this.server || from.port !== this.port) return;
-    const { message, rest } = readDnsMessage(data.slice());
+    const { message, problems, rest } = readDnsMessage(data.slice());
     if (!message.response) return;
     if (message.id !== this.id) {
-      this.listener.idMismatch(this.id, message.id);
+      this.listener.idMismatch?.(this.id, message.id);
       return;
     }
-    const { context } = this.stack;
-    const records = message.answers.map((record) => formatData(record.data, record.type)).join(', ');
-    tell(context, 'resolver.answer', {
-      name: this.question.name,
-      type: typeName(this.question.type),
-      rcode: rcodeName(message.rcode),
-      data: records,
-      ttl: message.answers.length === 0 ? 0 : Math.min(...message.answers.map((record) => record.ttl)),
-      server: formatIpv4(this.server),
-    });
-    this.finish(true, records || rcodeName(message.rcode));
-    const time = context.clock.now - this.askedAt;
-    this.listener.answered({
+    const answer: DnsQueryAnswer = {
       message,
       server: this.server,
-      time,
+      time: this.stack.context.clock.now - this.askedAt,
       size: data.length,
       unreadable: rest.length,
-    });
+      malformed: problems.some(({ severity }) => severity === 'error'),
+    };
+    const judgement = this.listener.judge(answer);
+    if (judgement === 'wait') return;
+    if (judgement !== 'take') {
+      this.tryFailed(judgement.next);
+      return;
+    }
+    this.stop();
+    this.listener.answered(answer);
   }
 
   failed(error: IcmpErrorReport): void {
@@ -133,8 +142,7 @@ export class DnsQuery implements UdpListener, TimerOwner {
   }
 
   timerFired(): void {
-    if (this.socket === null) this.ask();
-    else this.tryFailed('TIMEOUT');
+    this.tryFailed('TIMEOUT');
   }
 
   private get port(): number {
@@ -143,8 +151,8 @@ export class DnsQuery implements UdpListener, TimerOwner {
 
   private ask(): void {
     const { context, udp } = this.stack;
-    if (this.activity.seq >= 0) context.recorder.cause = this.activity.seq;
     this.server = this.servers[this.asked % this.servers.length] as Ipv4;
+    // A fresh port and id for every try make answers hard to forge (RFC 5452 §9.2).
     const socket = udp.open(0, this);
     if (typeof socket === 'string') {
       this.tryFailed(socket);
@@ -163,36 +171,57 @@ export class DnsQuery implements UdpListener, TimerOwner {
       id: this.id,
       recursionDesired: this.options.recursionDesired ?? true,
       questions: [this.question],
-      additionals: (this.options.edns ?? true) ? [optRecord()] : [],
+      additionals: this.options.edns ? [optRecord()] : [],
     });
     this.askedAt = context.clock.now;
-    this.timer.set(this.askedAt + (this.options.timeout ?? 5 * SECOND));
+    this.timer.set(this.askedAt + (this.options.timeout ?? DEFAULT_TIMEOUT));
     const error = socket.send(writeDnsMessage(message), { address: this.server, port: this.port });
     if (error !== undefined) this.tryFailed('ENETUNREACH');
   }
 
-  private tryFailed(why: DnsTryFailure): void {
-    this.socket?.close();
-    this.socket = null;
-    this.timer.clear();
+  private tryFailed(why: DnsTryFailure | string): void {
+    this.endTry();
     this.asked++;
-    this.listener.tryFailed(this.server, why);
+    this.listener.tryFailed?.(this.server, why);
     if (this.over) return;
-    if (this.asked < (this.options.tries ?? 3) * this.servers.length) {
-      this.timer.set(this.stack.context.clock.now);
+    if (this.asked < (this.options.tries ?? DEFAULT_TRIES) * this.servers.length) {
+      this.ask();
       return;
     }
+    this.over = true;
     tell(this.stack.context, 'resolver.failed', { name: this.question.name, error: why });
-    this.finish(false, why);
-    this.listener.failed();
+    this.listener.failed(why);
   }
 
-  private finish(ok: boolean, outcome: string): void {
-    if (this.over) return;
-    this.over = true;
+  private endTry(): void {
     this.timer.clear();
     this.socket?.close();
     this.socket = null;
-    this.activity.end(ok, outcome);
   }
+}
+
+/** As other stub resolvers have it. */
+const DEFAULT_TIMEOUT: Time = 5 * SECOND;
+const DEFAULT_TRIES = 2;
+
+/** Records what a server answered, as far as the asker looks at it. */
+export function tellAnswer(
+  context: Context,
+  question: DnsQuestion,
+  { message, server }: DnsQueryAnswer,
+  records: readonly DnsRecord[],
+): void {
+  tell(context, 'resolver.answer', {
+    name: question.name,
+    type: typeName(question.type),
+    rcode: rcodeName(message.rcode),
+    data: formatRecords(records),
+    ttl: records.length === 0 ? 0 : Math.min(...records.map((record) => record.ttl)),
+    server: formatIpv4(server),
+  });
+}
+
+/** The data of records, one behind the other. */
+export function formatRecords(records: readonly DnsRecord[]): string {
+  return records.map((record) => formatData(record.data, record.type)).join(', ');
 }

@@ -2,21 +2,22 @@
 // Reading list: RFC 1034 §5.3.1 (stub resolvers), RFC 1123 §6.1.3, RFC 5452 (which answers to believe), RFC 2308.
 
 import { formatIpv4, type Ipv4, parseIpv4 } from '../../base/address.js';
-import { SECOND, type Time } from '../../base/time.js';
-import type { Timer, TimerOwner } from '../../base/timer.js';
-import { drawNumber } from '../../stack/context.js';
-import type { Endpoint } from '../../stack/endpoint.js';
-import type { IcmpErrorReport } from '../../stack/ipv4-packet.js';
+import type { Context } from '../../stack/context.js';
 import type { NetworkStack } from '../../stack/network-stack.js';
-import type { UdpListener, UdpSocket } from '../../stack/udp.js';
-import { type DnsMessage, newDnsMessage, readDnsMessage, writeDnsMessage } from '../../wire/dns/message.js';
+import type { DnsMessage, DnsQuestion } from '../../wire/dns/message.js';
 import { canonicalName, parseName, sameName } from '../../wire/dns/name.js';
 import type { DnsRecord } from '../../wire/dns/records.js';
 import { DNS_CLASS, DNS_TYPE, RCODE, rcodeName, typeName } from '../../wire/dns/registry.js';
-import { formatData } from '../../wire/dns/zone-text.js';
-import { PORT } from '../../wire/iana.js';
 import { Activity, tell } from '../activity.js';
-import { DnsCache } from './cache.js';
+import { DnsCache, MAX_ALIASES } from './cache.js';
+import {
+  DnsQuery,
+  type DnsQueryAnswer,
+  type DnsQueryListener,
+  formatRecords,
+  type Judgement,
+  tellAnswer,
+} from './query.js';
 
 /** What a look-up came to. */
 export interface Resolution {
@@ -25,19 +26,16 @@ export interface Resolution {
   /** All records of the answer, aliases first; empty when it failed. */
   readonly records: readonly DnsRecord[];
   readonly source: 'literal' | 'hosts' | 'cache' | 'server';
-  /** Why there is none: a response code's name, or `TIMEOUT`, `NODATA`, `ENETUNREACH`, `ECONNREFUSED`, `NO SERVER`, `BAD NAME`. */
+  /**
+   * Why there is none: a response code's name, or `TIMEOUT`, `NODATA`, `TRUNCATED`, `ENETUNREACH`, `ECONNREFUSED`,
+   * `NO SERVER`, `BAD NAME`.
+   */
   readonly error?: string;
   /** The whole message, when a server answered. */
   readonly message?: DnsMessage;
 }
 
 export type ResolutionHandler = (resolution: Resolution) => void;
-
-/** How long a server may take, and how often each is asked, as other stub resolvers have it. */
-const TIMEOUT: Time = 5 * SECOND;
-const ATTEMPTS = 2;
-/** Aliases followed within one answer. */
-const MAX_ALIASES = 16;
 
 export class Resolver {
   /** Asked in this order. */
@@ -87,8 +85,7 @@ export class Resolver {
     }
     const activity = new Activity(context, 'resolve', name, { type: typeName(type) });
     const finish = (resolution: Resolution): void => {
-      const found = resolution.records.map((record) => formatData(record.data, record.type)).join(', ');
-      activity.end(resolution.error === undefined, resolution.error ?? found);
+      activity.end(resolution.error === undefined, resolution.error ?? formatRecords(resolution.records));
       done(resolution);
     };
     if ('error' in parseName(name)) {
@@ -105,7 +102,7 @@ export class Resolver {
     const cached = this.fromCache(name, type);
     if (cached !== undefined) {
       const left = cached.records[0]?.ttl ?? 0;
-      const data = cached.records.map((record) => formatData(record.data, record.type)).join(', ');
+      const data = formatRecords(cached.records);
       tell(context, 'resolver.cache-hit', {
         name,
         type: typeName(type),
@@ -121,7 +118,8 @@ export class Resolver {
       finish({ name, type, records: [], source: 'server', error: 'NO SERVER' });
       return;
     }
-    new Question(this.stack, this, name, type, finish).ask();
+    const question = { name, type, class: DNS_CLASS.IN };
+    new DnsQuery(this.stack, this.servers, question, new LookUp(this, context, question, finish)).start();
   }
 
   /** Keeps what an answer says, in sets by name and type; only what the question led to. @internal */
@@ -142,140 +140,54 @@ export class Resolver {
   }
 
   private fromCache(name: string, type: number): Resolution | undefined {
-    const records: DnsRecord[] = [];
-    let next = name;
-    for (let i = 0; i < MAX_ALIASES; i++) {
-      const row = this.cache.find(next, type);
-      if (row !== undefined) {
-        records.push(...this.cache.recordsOf(row));
-        if (row.records.length > 0) return { name, type, records, source: 'cache' };
-        const error = row.rcode === RCODE.NOERROR ? 'NODATA' : rcodeName(row.rcode);
-        return { name, type, records, source: 'cache', error };
-      }
-      const alias = this.cache.find(next, DNS_TYPE.CNAME);
-      const target = alias?.records[0]?.data;
-      if (alias === undefined || target?.kind !== 'CNAME') return undefined;
-      records.push(...this.cache.recordsOf(alias));
-      next = target.name;
-    }
-    return undefined;
+    const answer = this.cache.answer(name, type);
+    if (answer === undefined) return undefined;
+    const base = { name, type, records: answer.records, source: 'cache' } as const;
+    if (answer.found) return base;
+    return { ...base, error: answer.rcode === RCODE.NOERROR ? 'NODATA' : rcodeName(answer.rcode) };
   }
 }
 
-/** One question on its way: asked of the servers in turn until one answers. */
-class Question implements UdpListener, TimerOwner {
-  private readonly stack: NetworkStack;
+/** A look-up that has to ask: which answers to believe, and what they say. */
+class LookUp implements DnsQueryListener {
   private readonly resolver: Resolver;
-  private readonly name: string;
-  private readonly type: number;
+  private readonly context: Context;
+  private readonly question: DnsQuestion;
   private readonly done: ResolutionHandler;
-  private readonly timer: Timer;
-  private socket: UdpSocket | null = null;
-  private id = 0;
-  private server: Ipv4 = 0;
-  private asked = 0;
-  private failure = 'TIMEOUT';
 
-  constructor(stack: NetworkStack, resolver: Resolver, name: string, type: number, done: ResolutionHandler) {
-    this.stack = stack;
+  constructor(resolver: Resolver, context: Context, question: DnsQuestion, done: ResolutionHandler) {
     this.resolver = resolver;
-    this.name = name;
-    this.type = type;
+    this.context = context;
+    this.question = question;
     this.done = done;
-    this.timer = stack.context.timer(this, `dns ${name}`);
   }
 
-  ask(): void {
-    const { context, udp } = this.stack;
-    const { servers } = this.resolver;
-    if (this.asked >= ATTEMPTS * servers.length) {
-      this.fail(this.failure);
-      return;
-    }
-    this.server = servers[this.asked % servers.length] as Ipv4;
-    // A fresh port and id for every try make answers hard to forge (RFC 5452 §9.2).
-    this.socket?.close();
-    const socket = udp.open(0, this);
-    if (typeof socket === 'string') {
-      this.fail(socket);
-      return;
-    }
-    this.socket = socket;
-    this.id = drawNumber(context, 'dns-id', 0, 0xffff);
-    const facts = {
-      name: this.name,
-      type: typeName(this.type),
-      server: formatIpv4(this.server),
-      id: this.id,
-      'source port': socket.port,
-    };
-    tell(context, this.asked === 0 ? 'resolver.query' : 'resolver.retry', facts);
-    this.asked++;
-    const question = { name: this.name, type: this.type, class: DNS_CLASS.IN };
-    const message = newDnsMessage({ id: this.id, recursionDesired: true, questions: [question] });
-    this.timer.set(context.clock.now + TIMEOUT);
-    const error = socket.send(writeDnsMessage(message), { address: this.server, port: PORT.domain });
-    if (error !== undefined) this.next(error);
-  }
-
-  received(data: Uint8Array, from: Endpoint): void {
-    // Only what was asked, by whom it was asked of (RFC 5452 §9.1).
-    if (from.address !== this.server || from.port !== PORT.domain) return;
-    const { message } = readDnsMessage(data.slice());
+  judge({ message, malformed }: DnsQueryAnswer): Judgement {
+    // Only what was asked (RFC 5452 §9.1).
     const question = message.questions[0];
-    if (!message.response || message.id !== this.id || question === undefined) return;
-    if (question.type !== this.type || !sameName(question.name, this.name)) return;
-    if (message.rcode !== RCODE.NOERROR && message.rcode !== RCODE.NXDOMAIN) {
-      this.next(rcodeName(message.rcode));
-      return;
-    }
-    this.finish();
-    const chain = aliasChain(this.name, this.type, message.answers);
-    const records = chain.flat();
-    const found = records.some((record) => record.type === this.type);
-    tell(this.stack.context, 'resolver.answer', {
-      name: this.name,
-      type: typeName(this.type),
-      rcode: rcodeName(message.rcode),
-      data: records.map((record) => formatData(record.data, record.type)).join(', '),
-      ttl: records.length === 0 ? 0 : Math.min(...records.map((record) => record.ttl)),
-      server: formatIpv4(this.server),
-    });
-    this.resolver.keep(this.name, this.type, message);
-    const base = { name: this.name, type: this.type, source: 'server', message } as const;
-    if (found) this.done({ ...base, records });
-    else {
-      const error = message.rcode === RCODE.NOERROR ? 'NODATA' : rcodeName(message.rcode);
-      this.done({ ...base, records, error });
-    }
+    if (question === undefined || malformed) return 'wait';
+    if (question.type !== this.question.type || question.class !== this.question.class) return 'wait';
+    if (!sameName(question.name, this.question.name)) return 'wait';
+    // Differs: RFC 1123 §6.1.3.2 asks again with TCP; a part of an answer is none.
+    if (message.truncated) return { next: 'TRUNCATED' };
+    if (message.rcode === RCODE.NOERROR || message.rcode === RCODE.NXDOMAIN) return 'take';
+    return { next: rcodeName(message.rcode) };
   }
 
-  failed(error: IcmpErrorReport): void {
-    if (error.type === 3) this.next(error.code === 3 ? 'ECONNREFUSED' : 'EHOSTUNREACH');
+  answered(answer: DnsQueryAnswer): void {
+    const { name, type } = this.question;
+    const { message } = answer;
+    const records = aliasChain(name, type, message.answers).flat();
+    tellAnswer(this.context, this.question, answer, records);
+    this.resolver.keep(name, type, message);
+    const base = { name, type, records, source: 'server', message } as const;
+    if (records.some((record) => record.type === type)) this.done(base);
+    else this.done({ ...base, error: message.rcode === RCODE.NOERROR ? 'NODATA' : rcodeName(message.rcode) });
   }
 
-  timerFired(): void {
-    this.failure = 'TIMEOUT';
-    this.ask();
-  }
-
-  /** This server will not answer: the next one. */
-  private next(failure: string): void {
-    this.failure = failure;
-    this.timer.clear();
-    this.ask();
-  }
-
-  private fail(error: string): void {
-    this.finish();
-    tell(this.stack.context, 'resolver.failed', { name: this.name, error });
-    this.done({ name: this.name, type: this.type, records: [], source: 'server', error });
-  }
-
-  private finish(): void {
-    this.timer.clear();
-    this.socket?.close();
-    this.socket = null;
+  failed(error: string): void {
+    const { name, type } = this.question;
+    this.done({ name, type, records: [], source: 'server', error });
   }
 }
 

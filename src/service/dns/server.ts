@@ -1,12 +1,14 @@
 // A DNS server: answers from its zones with authority, and from its cache without.
 // Reading list: RFC 1034 §4.3, RFC 1035 §4.2.1 (UDP, 512 bytes), RFC 6891 (EDNS), RFC 8020, RFC 8482 (ANY).
 
-import { formatIpv4 } from '../../base/address.js';
+import { formatIpv4, type Ipv4 } from '../../base/address.js';
 import type { Endpoint } from '../../stack/endpoint.js';
 import type { NetworkStack } from '../../stack/network-stack.js';
 import type { UdpListener, UdpSocket } from '../../stack/udp.js';
 import {
+  DNS_HEADER,
   type DnsMessage,
+  fullRcode,
   newDnsMessage,
   optOf,
   readDnsMessage,
@@ -46,10 +48,10 @@ export class DnsServer implements UdpListener {
     this.zones.push(zone);
   }
 
-  received(data: Uint8Array, from: Endpoint): void {
+  received(data: Uint8Array, from: Endpoint, to: Ipv4): void {
     const { message: query, problems } = readDnsMessage(data.slice());
-    // Never answer an answer: two servers would talk for ever.
-    if (query.response) return;
+    // Never answer an answer: two servers would talk for ever. What has no whole header has no id to answer to.
+    if (query.response || data.length < DNS_HEADER) return;
     const question = query.questions[0];
     const asked = question === undefined ? '' : question.name;
     const type = question === undefined ? '' : typeName(question.type);
@@ -80,14 +82,16 @@ export class DnsServer implements UdpListener {
     tell(this.stack.context, 'dns.answer-sent', {
       name: asked,
       type,
-      rcode: rcodeName(response.rcode),
+      rcode: rcodeName(fullRcode(response)),
       data: outcome,
       authoritative: response.authoritative,
       to: formatIpv4(from.address),
-      source: response.authoritative ? 'zone' : response.answers.length > 0 ? 'cache' : 'referral',
+      source: sourceOf(response),
     });
-    this.socket.send(bytes, from);
-    activity.end(response.rcode === RCODE.NOERROR, outcome || rcodeName(response.rcode));
+    // The answer comes from the address that was asked, as the client checks (RFC 2181 §4.1).
+    this.socket.send(bytes, from, this.stack.ipv4.isLocal(to) ? { source: to } : undefined);
+    const rcode = fullRcode(response);
+    activity.end(rcode === RCODE.NOERROR, outcome || rcodeName(rcode));
   }
 
   private respond(query: DnsMessage, malformed: boolean): DnsMessage {
@@ -103,14 +107,18 @@ export class DnsServer implements UdpListener {
     const question = query.questions[0];
     if (malformed || query.questions.length !== 1 || question === undefined)
       return { ...base, rcode: RCODE.FORMERR };
+    if (opt !== undefined && opt.version > 0) {
+      // BADVERS does not fit into the header: its upper bits are in the OPT record (RFC 6891 §6.1.3).
+      return { ...base, additionals: [optRecord(OWN_UDP_SIZE, { extendedRcode: RCODE.BADVERS >> 4 })] };
+    }
     if (query.opcode !== OPCODE.QUERY) return { ...base, rcode: RCODE.NOTIMP };
     if (question.class !== DNS_CLASS.IN && question.class !== DNS_CLASS.ANY)
       return { ...base, rcode: RCODE.REFUSED };
     const zone = this.zoneFor(question.name);
     if (zone !== undefined) return withAnswer(base, zone.answer(question.name, question.type));
-    const row = this.cache.find(question.name, question.type);
-    if (row !== undefined) {
-      return { ...base, recursionAvailable: true, rcode: row.rcode, answers: this.cache.recordsOf(row) };
+    const known = this.cache.answer(question.name, question.type);
+    if (known !== undefined) {
+      return { ...base, recursionAvailable: true, rcode: known.rcode, answers: [...known.records] };
     }
     return { ...base, rcode: RCODE.REFUSED };
   }
@@ -124,6 +132,13 @@ export class DnsServer implements UdpListener {
     }
     return best;
   }
+}
+
+/** Where a response comes from. */
+function sourceOf(response: DnsMessage): 'zone' | 'cache' | 'referral' | 'nothing' {
+  if (response.authoritative) return 'zone';
+  if (response.recursionAvailable) return 'cache';
+  return response.authorities.length > 0 ? 'referral' : 'nothing';
 }
 
 function withAnswer(base: DnsMessage, answer: ZoneAnswer): DnsMessage {

@@ -41,12 +41,7 @@ export class Zone {
     let wanted = name;
     for (let aliases = 0; aliases <= MAX_ALIASES; aliases++) {
       const cut = this.cutAbove(wanted);
-      if (
-        cut !== undefined &&
-        !(type === DNS_TYPE.NS && sameName(cut, wanted) && sameName(cut, this.origin))
-      ) {
-        return this.referral(cut, answers);
-      }
+      if (cut !== undefined) return this.referral(cut, answers);
       const records = this.recordsAt(wanted);
       if (records === undefined) return this.negative(RCODE.NXDOMAIN, answers);
       const matching = records.filter((record) => record.type === type || type === 255);
@@ -62,6 +57,8 @@ export class Zone {
       }
       const alias = records.find((record) => record.type === DNS_TYPE.CNAME);
       if (alias?.data.kind !== 'CNAME') return this.negative(RCODE.NOERROR, answers);
+      // Aliases in a circle lead nowhere: each is told once.
+      if (answers.some((told) => sameName(told.name, alias.name))) break;
       answers.push(alias);
       wanted = alias.data.name;
       // The rest of the chain is somebody else's: whoever asked goes on there.

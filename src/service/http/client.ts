@@ -104,6 +104,8 @@ class HttpConnection implements TcpListener, TimerOwner {
   private reader = new HttpReader('response');
   private tcp: TcpConnection | null = null;
   private established = false;
+  /** No request may follow on this connection. */
+  private spent = false;
   private request: HttpRequest | null = null;
   private done: ExchangeHandler | null = null;
   private outgoing: Uint8Array = new Uint8Array(0);
@@ -122,7 +124,7 @@ class HttpConnection implements TcpListener, TimerOwner {
 
   isIdleTo(to: Endpoint): boolean {
     const same = to.address === this.to.address && to.port === this.to.port;
-    return same && this.established && this.done === null && this.closing === null;
+    return same && this.established && !this.spent && this.done === null && this.closing === null;
   }
 
   open(request: HttpRequest, done: ExchangeHandler): void {
@@ -179,6 +181,7 @@ class HttpConnection implements TcpListener, TimerOwner {
   }
 
   ended(): void {
+    this.spent = true;
     this.reader.end();
     const message = this.reader.next();
     if (message !== undefined) this.complete(message);
@@ -242,10 +245,11 @@ class HttpConnection implements TcpListener, TimerOwner {
     this.requesting?.end(true, `${response.status} ${response.reason}`);
     this.done = null;
     this.request = null;
+    if (!this.client.keepAlive || !keepsAlive(response)) this.spent = true;
     done(response, undefined);
     // What was asked for next may have taken this connection already.
     if (this.done !== null) return;
-    if (!this.client.keepAlive || !keepsAlive(response)) this.close();
+    if (this.spent) this.close();
     else this.idle.set(this.client.stack.context.clock.now + this.client.idleTimeout);
   }
 

@@ -16,9 +16,10 @@ import {
   STATUS_REASONS,
   writeHttpResponse,
 } from '../../wire/http.js';
-import { formatHttpDate } from '../../wire/http-caching.js';
+import { formatHttpDate, parseHttpDate } from '../../wire/http-caching.js';
 import { HttpReader } from '../../wire/http-reader.js';
 import { PORT } from '../../wire/iana.js';
+import { parseUrl, urlTarget } from '../../wire/url.js';
 import { tell } from '../activity.js';
 
 /** A page of a site. */
@@ -83,11 +84,11 @@ export class HttpServer {
   private fromSites(request: HttpRequest): HttpResponse {
     const problem = checkHost(request);
     if (problem !== undefined) return this.errorPage(problem.status, problem.text);
-    const host = (header(request, 'Host') ?? '').replace(/:\d+$/, '').toLowerCase();
+    const { host, target } = askedFor(request);
     const site = this.sites.get(host) ?? this.sites.get('*');
     if (site === undefined) return this.errorPage(404, `There is no site ${host} here.`);
-    const page = site.get(request.target) ?? site.get(request.target.replace(/\?.*$/, ''));
-    if (page === undefined) return this.errorPage(404, `There is no page ${request.target} here.`);
+    const page = site.get(target) ?? site.get(target.replace(/\?.*$/, ''));
+    if (page === undefined) return this.errorPage(404, `There is no page ${target} here.`);
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       const response = this.errorPage(405, `This page can only be read.`);
       response.headers.push(['Allow', 'GET, HEAD']);
@@ -141,7 +142,9 @@ class HttpServerConnection implements TcpListener {
     }
     if (this.reader.error !== undefined && !this.lastResponse) {
       this.lastResponse = true;
-      this.send(connection, this.server.errorPage(this.reader.error.status, this.reader.error.text), false);
+      const response = this.server.errorPage(this.reader.error.status, this.reader.error.text);
+      response.headers.push(['Connection', 'close']);
+      this.send(connection, response, false);
     }
   }
 
@@ -162,7 +165,8 @@ class HttpServerConnection implements TcpListener {
       host: header(request, 'Host') ?? '',
     });
     const response = this.server.respond(request, this.remote);
-    if (!keepsAlive(request)) {
+    if (!keepsAlive(response)) this.lastResponse = true;
+    else if (!keepsAlive(request)) {
       this.lastResponse = true;
       response.headers.push(['Connection', 'close']);
     } else if (request.version === 'HTTP/1.0') response.headers.push(['Connection', 'keep-alive']);
@@ -201,8 +205,19 @@ function isUnchanged(request: HttpRequest, headers: HttpFields): boolean {
       noneMatch.split(',').some((tag) => tag.trim() === '*' || weakly(tag) === weakly(etag))
     );
   }
-  const modified = header({ headers }, 'Last-Modified');
-  return modified !== undefined && header(request, 'If-Modified-Since') === modified;
+  const modified = parseHttpDate(header({ headers }, 'Last-Modified') ?? '');
+  const since = parseHttpDate(header(request, 'If-Modified-Since') ?? '');
+  return modified !== undefined && since !== undefined && modified <= since;
+}
+
+/** Host without port, and path; a target with a host of its own overrules the Host header (RFC 9112 §3.2.2). */
+function askedFor(request: HttpRequest): { host: string; target: string } {
+  const url = /^https?:/i.test(request.target) ? parseUrl(request.target) : undefined;
+  if (url !== undefined && !('error' in url)) return { host: url.host, target: urlTarget(url) };
+  return {
+    host: (header(request, 'Host') ?? '').replace(/:\d+$/, '').toLowerCase(),
+    target: request.target,
+  };
 }
 
 function weakly(tag: string): string {
