@@ -1,7 +1,7 @@
 // What `npm start` and `npm test` do first: install and build what is missing. Speaks on stderr only.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -49,12 +49,28 @@ export function install() {
   return false;
 }
 
-/** Compiles what changed; prints only when it does not compile. False when that failed. */
+/** Compiles what changed and bundles the command line; prints only when that fails. False when it did. */
 export function build() {
-  const compiler = path.join(root, 'node_modules/typescript/bin/tsc');
+  const compiled = path.join(root, 'dist/node/main.js');
   // The compiler trusts its notes in dist/: when somebody removed the program but left the notes, start over.
-  const again = existsSync(path.join(root, 'dist')) && !existsSync(main) ? ['--force'] : [];
-  const run = spawnSync(process.execPath, [compiler, '-b', ...again], {
+  const again = existsSync(path.join(root, 'dist')) && !existsSync(compiled) ? ['--force'] : [];
+  if (!quietly(path.join(root, 'node_modules/typescript/bin/tsc'), ['-b', ...again])) return false;
+  return isBundled() || quietly(path.join(root, 'scripts/bundle.mjs'), []);
+}
+
+/** Is the bundle newer than what the compiler noted when it last wrote something? */
+function isBundled() {
+  if (!existsSync(main)) return false;
+  const { mtimeMs } = statSync(main);
+  const notes = readdirSync(path.join(root, 'dist'), { recursive: true, encoding: 'utf8' });
+  return notes
+    .filter((file) => file.endsWith('.tsbuildinfo'))
+    .every((file) => statSync(path.join(root, 'dist', file)).mtimeMs < mtimeMs);
+}
+
+/** Runs a script of Node's; shows what it says only when it fails. @param {string} script @param {string[]} args */
+function quietly(script, args) {
+  const run = spawnSync(process.execPath, [script, ...args], {
     cwd: root,
     encoding: 'utf8',
     maxBuffer: 2 ** 28,
