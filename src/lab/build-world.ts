@@ -9,6 +9,8 @@ import { Zone } from '../service/dns/zone.js';
 import { HttpServer, type Page } from '../service/http/server.js';
 import type { NetworkInterface } from '../stack/network-interface.js';
 import type { RecordLevel } from '../trace/recorder.js';
+import { canonicalName } from '../wire/dns/name.js';
+import type { DnsRecord } from '../wire/dns/records.js';
 import { PORT, PROTOCOL } from '../wire/iana.js';
 import { plantFaults } from './faults.js';
 import type { Lab } from './read-lab.js';
@@ -129,10 +131,16 @@ function startServices(station: Station, services: NonNullable<LabNode['services
       const { origin, records } = readZone(name, lines);
       station.dnsServer.addZone(new Zone(origin, records));
     }
+    // Records of one name and type are one set.
+    const sets = new Map<string, DnsRecord[]>();
     for (const line of dns.cache) {
       const record = readRecord(line);
-      if (!('error' in record)) station.dnsServer.cache.add(record.name, record.type, [record]);
+      if ('error' in record) continue;
+      const key = `${canonicalName(record.name)} ${record.type}`;
+      sets.set(key, [...(sets.get(key) ?? []), record]);
     }
+    for (const [first, ...others] of sets.values() as IterableIterator<[DnsRecord, ...DnsRecord[]]>)
+      station.dnsServer.cache.add(first.name, first.type, [first, ...others]);
   }
   if (http !== undefined) {
     const server = http.port === PORT.http ? station.httpServer : new HttpServer(station.stack, http.port);

@@ -142,7 +142,8 @@ export class Icmp implements Ipv4Protocol {
   /** Tells the protocol that sent a packet of ours what became of it, as if a router had said so. */
   reportOwn(frame: Frame, base: number, errorType: number, errorCode: number, from: Ipv4): void {
     const end = base + ipv4.fields.totalLength.get(frame.view, base);
-    this.report(frame.view, base, end, errorType, errorCode, 0, from);
+    const report = this.readReport(frame.view, base, end, errorType, errorCode, 0, from);
+    if (report !== undefined && this.concerns(report)) this.hand(report);
   }
 
   private receiveEchoRequest(packet: Ipv4Packet): boolean {
@@ -184,15 +185,15 @@ export class Icmp implements Ipv4Protocol {
     const needsMtu =
       errorType === ICMP_TYPE.destinationUnreachable && errorCode === UNREACHABLE.fragmentationNeeded;
     const mtu = needsMtu ? icmpUnreachable.fields.nextHopMtu.get(view, payload + 4) : 0;
+    const report = this.readReport(view, quoted, end, errorType, errorCode, mtu, packet.source);
+    if (report === undefined || !this.concerns(report)) return this.drop(packet, 'icmp-unmatched');
     if (recorder.on) recorder.cause = recorder.decided(port.id, 'icmp', 'deliver', frame);
-    if (!this.report(view, quoted, end, errorType, errorCode, mtu, packet.source)) {
-      return this.drop(packet, 'icmp-unmatched');
-    }
+    this.hand(report);
     return true;
   }
 
-  /** Returns false when the quoted packet can not have been ours. */
-  private report(
+  /** What an error says; undefined when the quoted packet can not have been ours. */
+  private readReport(
     view: DataView,
     quoted: number,
     end: number,
@@ -200,35 +201,42 @@ export class Icmp implements Ipv4Protocol {
     errorCode: number,
     mtu: number,
     from: Ipv4,
-  ): boolean {
+  ): IcmpErrorReport | undefined {
     const headerLength = ipv4.fields.headerWords.get(view, quoted) * 4;
     const inner = quoted + headerLength;
     const source = ipv4.fields.source.get(view, quoted);
-    if (headerLength < IPV4_HEADER || inner + 8 > end || !this.layer.isLocal(source)) return false;
+    if (headerLength < IPV4_HEADER || inner + 8 > end || !this.layer.isLocal(source)) return undefined;
     // A later fragment does not tell which program sent it.
-    if (ipv4.fields.fragmentOffset.get(view, quoted) !== 0) return false;
-    const report: IcmpErrorReport = {
+    if (ipv4.fields.fragmentOffset.get(view, quoted) !== 0) return undefined;
+    return {
       type: errorType,
       code: errorCode,
       from,
       mtu,
+      protocol: ipv4.fields.protocol.get(view, quoted),
       source,
       destination: ipv4.fields.destination.get(view, quoted),
       view,
       payload: inner,
       length: end - inner,
     };
-    const protocol = ipv4.fields.protocol.get(view, quoted);
-    if (protocol === PROTOCOL.icmp) {
-      const listener = this.listeners?.get(identifier.get(view, inner + 4));
-      if (listener === undefined || type.get(view, inner) !== ICMP_TYPE.echoRequest) return false;
-      listener.echoError(report, sequence.get(view, inner + 4));
-      return true;
-    }
-    const handler = this.layer.protocolFor(protocol);
-    if (handler?.receiveError === undefined) return false;
-    handler.receiveError(report);
-    return true;
+  }
+
+  concerns(report: IcmpErrorReport): boolean {
+    if (report.protocol === PROTOCOL.icmp) return this.pinger(report) !== undefined;
+    return this.layer.protocolFor(report.protocol)?.concerns?.(report) ?? false;
+  }
+
+  private hand(report: IcmpErrorReport): void {
+    if (report.protocol === PROTOCOL.icmp) {
+      this.pinger(report)?.echoError(report, sequence.get(report.view, report.payload + 4));
+    } else this.layer.protocolFor(report.protocol)?.receiveError?.(report);
+  }
+
+  /** The program whose echo request an error quotes. */
+  private pinger({ view, payload }: IcmpErrorReport): EchoListener | undefined {
+    if (type.get(view, payload) !== ICMP_TYPE.echoRequest) return undefined;
+    return this.listeners?.get(identifier.get(view, payload + 4));
   }
 
   /** Fills in type, code and checksum of a message whose rest is in place. */

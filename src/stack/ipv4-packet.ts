@@ -29,7 +29,9 @@ export interface Ipv4Protocol {
   receive(packet: Ipv4Packet): boolean;
   /** Would `receive` find a taker? A translator asks before it drops what fits none of its rows. */
   accepts(view: DataView, payload: number, length: number, from: Ipv4, to: Ipv4): boolean;
-  /** An ICMP error about a packet we sent; `payload` is where the quoted upper-layer header begins. */
+  /** Can the packet that an ICMP error quotes have come from a program here? */
+  concerns?(error: IcmpErrorReport): boolean;
+  /** An ICMP error that concerns us; `payload` is where the quoted upper-layer header begins. */
   receiveError?(error: IcmpErrorReport): void;
 }
 
@@ -41,6 +43,8 @@ export interface IcmpErrorReport {
   readonly from: Ipv4;
   /** Next-hop MTU for code 4 of type 3, otherwise 0. */
   readonly mtu: number;
+  /** Protocol of the quoted packet. */
+  readonly protocol: number;
   /** Source and destination of the quoted packet, and the first bytes of its payload (at least 8). */
   readonly source: Ipv4;
   readonly destination: Ipv4;

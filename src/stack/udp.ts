@@ -99,6 +99,10 @@ export class Udp implements Ipv4Protocol {
     return true;
   }
 
+  concerns(error: IcmpErrorReport): boolean {
+    return this.sockets?.get(sourcePort.get(error.view, error.payload)) !== undefined;
+  }
+
   receiveError(error: IcmpErrorReport): void {
     const row = this.sockets?.get(sourcePort.get(error.view, error.payload));
     const port = destinationPort.get(error.view, error.payload);

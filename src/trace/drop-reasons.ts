@@ -254,11 +254,6 @@ const TABLE = {
     rfc: 'RFC 1122 §4.1.3.1',
     mend: 'Start the program, or send to the right port.',
   },
-  'udp-buffer-full': {
-    sentence: 'The program does not fetch its datagrams fast enough; its buffer is full.',
-    rfc: 'RFC 768',
-    mend: 'Send slower, or give the socket a larger buffer.',
-  },
   // TCP
   'tcp-truncated': {
     sentence: 'The TCP segment is shorter than its header.',

@@ -241,13 +241,21 @@ export class Tcp implements Ipv4Protocol, ConnectionLayer {
     sendSyn(connection);
   }
 
+  concerns(error: IcmpErrorReport): boolean {
+    return this.quoted(error) !== undefined;
+  }
+
   receiveError(error: IcmpErrorReport): void {
-    const { view, payload, source, destination } = error;
-    const localPort = sourcePort.get(view, payload);
-    const connection = this.table?.find(source, localPort, destination, destinationPort.get(view, payload));
+    const connection = this.quoted(error);
     if (connection === undefined) return;
     icmpErrorArrives(connection, error);
     connection.tellProgram();
+  }
+
+  /** The connection that sent what an ICMP error quotes. */
+  private quoted({ view, payload, source, destination }: IcmpErrorReport): TcpConnection | undefined {
+    const localPort = sourcePort.get(view, payload);
+    return this.table?.find(source, localPort, destination, destinationPort.get(view, payload));
   }
 
   /** @internal */
