@@ -2,10 +2,10 @@
 // Reading list: RFC 791, RFC 1122 §3.2–3.3 (hosts), RFC 1812 §5 (routers), RFC 1624 (the sum on the way).
 
 import { IPV4_BROADCAST, type Ipv4, inPrefix, isLoopback, isMulticast } from '../base/address.js';
-import { complement, sumBytes, updateChecksum } from '../base/checksum.js';
+import { updateChecksum } from '../base/checksum.js';
 import type { Frame } from '../base/frame-store.js';
-import type { Timer, TimerOwner } from '../base/timer.js';
 import type { DropReason } from '../trace/drop-reasons.js';
+import { atNode } from '../trace/recorder.js';
 import { ETHERNET_HEADER, ethernet } from '../wire/ethernet.js';
 import { ETHERTYPE, PROTOCOL, TIME_EXCEEDED, UNREACHABLE } from '../wire/iana.js';
 import { IPV4_DEFAULT_TTL, IPV4_HEADER, ipv4 } from '../wire/ipv4.js';
@@ -13,8 +13,18 @@ import type { Context } from './context.js';
 import { drawNumber } from './context.js';
 import { Fragmenter } from './fragments.js';
 import { Icmp } from './icmp.js';
+import {
+  badOptionAt,
+  hasSourceRoute,
+  headerSumFits,
+  isBadSource,
+  isFragment,
+  isGroup,
+  writeIpv4Header,
+} from './ipv4-header.js';
 import type { Ipv4Packet, Ipv4Protocol, Ipv4Service, SendError, SendOptions } from './ipv4-packet.js';
 import { PAYLOAD_OFFSET } from './ipv4-packet.js';
+import { Loopback } from './loopback.js';
 import type { Nat } from './nat.js';
 import { NeighborCache } from './neighbor.js';
 import type { NetworkInterface } from './network-interface.js';
@@ -23,16 +33,9 @@ import { type Route, RoutingTable } from './route.js';
 
 const { headerWords, totalLength, ttl, protocol, source, destination } = ipv4.fields;
 
-/** What the layers above and beside IPv4 are told. */
-export interface Ipv4Options {
-  readonly forwarding: boolean;
-  /** Told that a packet of ours could not be delivered on the link: nobody answered ARP. */
-  readonly onUnresolved?: (destination: Ipv4, protocol: number, frame: Frame) => void;
-}
-
 const MAX_PACKET = 65535;
 
-export class Ipv4Layer implements Ipv4Service, TimerOwner {
+export class Ipv4Layer implements Ipv4Service {
   readonly context: Context;
   readonly routes: RoutingTable;
   readonly icmp: Icmp;
@@ -47,8 +50,7 @@ export class Ipv4Layer implements Ipv4Service, TimerOwner {
   private reassembler: Reassembler | null = null;
   private fragmenter: Fragmenter | null = null;
   private nextIdentification = -1;
-  private looped: { readonly frame: Frame; readonly port: NetworkInterface }[] = [];
-  private loopTimer: Timer | null = null;
+  private loopback: Loopback | null = null;
 
   constructor(context: Context, forwarding: boolean) {
     this.context = context;
@@ -344,7 +346,7 @@ export class Ipv4Layer implements Ipv4Service, TimerOwner {
     const local = this.isLocal(to);
     const route = local ? undefined : this.routeOut(to, options.source);
     if (!local && route === undefined) {
-      if (recorder.on) recorder.dropped(~node, 'ipv4', 'ipv4-no-route', null);
+      if (recorder.on) recorder.dropped(atNode(node), 'ipv4', 'ipv4-no-route', null);
       frames.release(frame);
       return 'ENETUNREACH';
     }
@@ -356,7 +358,7 @@ export class Ipv4Layer implements Ipv4Service, TimerOwner {
     const first = 0x45000000 | ((options.trafficClass ?? 0) << 16) | total;
     const second = (this.takeIdentification() << 16) | (options.dontFragment ? 0x4000 : 0);
     const third = ((options.ttl ?? IPV4_DEFAULT_TTL) << 24) | (protocolNumber << 16);
-    writeHeader(view, base, first, second, third, from, to);
+    writeIpv4Header(view, base, first, second, third, from, to);
     frame.touch(frame.length);
     if (route === undefined) {
       this.loopBack(frame, to);
@@ -426,37 +428,22 @@ export class Ipv4Layer implements Ipv4Service, TimerOwner {
     };
   }
 
-  /** A packet to ourselves comes in again in an event of its own. */
+  /** A packet to ourselves comes in again by the interface that has the address. Takes the frame over. */
   private loopBack(frame: Frame, to: Ipv4): void {
-    const { clock, recorder, frames, node } = this.context;
     const port = this.ports.find((candidate) => candidate.address === to) ?? this.ports[0];
     if (port === undefined) {
-      if (recorder.on) recorder.dropped(~node, 'ipv4', 'no-address', null);
+      const { recorder, frames, node } = this.context;
+      if (recorder.on) recorder.dropped(atNode(node), 'ipv4', 'no-address', null);
       frames.release(frame);
       return;
     }
-    ethernet.write(frame.view, frame.start, {
-      destination: port.mac,
-      source: port.mac,
-      etherType: ETHERTYPE.ipv4,
+    this.loopback ??= new Loopback(this.context, (where, looped) => {
+      const base = looped.start + ETHERNET_HEADER;
+      const from = source.get(looped.view, base);
+      const own = destination.get(looped.view, base);
+      this.deliverWhole(where, looped, base, IPV4_HEADER, looped.length - ETHERNET_HEADER, from, own);
     });
-    if (recorder.on) recorder.snapshot(frame);
-    frame.cause = recorder.cause;
-    this.looped.push({ frame, port });
-    this.loopTimer ??= this.context.timer(this, 'loopback');
-    this.loopTimer.set(clock.now);
-  }
-
-  timerFired(): void {
-    const looped = this.looped;
-    this.looped = [];
-    for (const { frame, port } of looped) {
-      const base = frame.start + ETHERNET_HEADER;
-      this.context.recorder.cause = frame.cause;
-      const from = source.get(frame.view, base);
-      const to = destination.get(frame.view, base);
-      this.deliverWhole(port, frame, base, IPV4_HEADER, frame.length - ETHERNET_HEADER, from, to);
-    }
+    this.loopback.send(port, frame);
   }
 
   private neighborUnresolved(port: NetworkInterface, frame: Frame, forwarded: boolean): void {
@@ -489,83 +476,3 @@ export class Ipv4Layer implements Ipv4Service, TimerOwner {
 }
 
 const DEFAULTS: SendOptions = {};
-
-/**
- * The common header: five words, the third still without its sum. The sum is taken from the numbers: reading back what
- * was written a moment ago in smaller pieces would make the processor wait.
- */
-function writeHeader(
-  view: DataView,
-  base: number,
-  first: number,
-  second: number,
-  third: number,
-  from: Ipv4,
-  to: Ipv4,
-): void {
-  const low = (first & 0xffff) + (second & 0xffff) + (third & 0xffff) + (from & 0xffff) + (to & 0xffff);
-  const sum = low + (first >>> 16) + (second >>> 16) + (third >>> 16) + (from >>> 16) + (to >>> 16);
-  view.setInt32(base, first);
-  view.setInt32(base + 4, second);
-  view.setInt32(base + 8, third | complement(sum));
-  view.setInt32(base + 12, from);
-  view.setInt32(base + 16, to);
-}
-
-/** The sum over a sound header is all ones (RFC 1071 §1). The common header is five words, summed in halves. */
-function headerSumFits(frame: Frame, base: number, length: number): boolean {
-  if (length !== IPV4_HEADER) return sumBytes(frame, base, length) === 0xffff;
-  const u32 = frame.u32;
-  const word = base >> 2;
-  const a = u32[word] | 0;
-  const b = u32[word + 1] | 0;
-  const c = u32[word + 2] | 0;
-  const d = u32[word + 3] | 0;
-  const e = u32[word + 4] | 0;
-  const low = (a & 0xffff) + (b & 0xffff) + (c & 0xffff) + (d & 0xffff) + (e & 0xffff);
-  const sum = low + (a >>> 16) + (b >>> 16) + (c >>> 16) + (d >>> 16) + (e >>> 16);
-  // All ones is all ones in either byte order, so the machine's own does.
-  return (sum & 0xffff) + (sum >>> 16) === 0xffff;
-}
-
-/** RFC 1122 §3.2.1.3, RFC 1812 §5.3.7: no machine can have this address here. */
-function isBadSource(from: Ipv4, port: NetworkInterface): boolean {
-  const first = from >>> 24;
-  if (first === 0) return from !== 0;
-  return first === 127 || first >= 224 || from === port.broadcast;
-}
-
-/** Broadcast or multicast. */
-function isGroup(to: Ipv4, port: NetworkInterface): boolean {
-  return to === IPV4_BROADCAST || to === port.broadcast || isMulticast(to);
-}
-
-/** More fragments, or an offset. */
-function isFragment(view: DataView, base: number): boolean {
-  return (view.getUint16(base + 6) & 0x3fff) !== 0;
-}
-
-/** Where in the header an option has an impossible length (RFC 1122 §3.2.1.8); 0 when all are sound. */
-function badOptionAt(u8: Uint8Array, base: number, headerLength: number): number {
-  for (let at = IPV4_HEADER; at < headerLength; ) {
-    const type = u8[base + at];
-    if (type === 0) return 0;
-    const length = type === 1 ? 1 : at + 1 < headerLength ? u8[base + at + 1] : 0;
-    if (length === 0 || (type !== 1 && length < 2) || at + length > headerLength) return at;
-    at += length;
-  }
-  return 0;
-}
-
-/** Of a header whose options are sound. */
-function hasSourceRoute(u8: Uint8Array, base: number, headerLength: number): boolean {
-  let at = base + IPV4_HEADER;
-  const end = base + headerLength;
-  while (at < end) {
-    const type = u8[at];
-    if (type === 0) return false;
-    if (type === 131 || type === 137) return true;
-    at += type === 1 ? 1 : u8[at + 1];
-  }
-  return false;
-}
