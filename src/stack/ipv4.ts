@@ -133,6 +133,7 @@ export class Ipv4Layer implements Ipv4Service {
     if (this.nat?.isOutside(port)) return this.receiveThroughNat(this.nat, port, frame, base, to);
     // Is it mine?
     if (to === port.address || this.isLocal(to)) {
+      if (this.nat?.isExternal(to) && this.hairpin(this.nat, port, frame, base, headerLength)) return;
       this.deliver(port, frame, base, headerLength, total, from, to);
       return;
     }
@@ -173,6 +174,29 @@ export class Ipv4Layer implements Ipv4Service {
       return;
     }
     this.dropUnmatched(nat, port, packet);
+  }
+
+  /**
+   * From inside to our own address outside, where a row stands for another inside host: translated both ways, so that
+   * each sees the other as from outside (RFC 4787 REQ-9). False: it is for the router itself.
+   */
+  private hairpin(
+    nat: Nat,
+    port: NetworkInterface,
+    frame: Frame,
+    base: number,
+    headerLength: number,
+  ): boolean {
+    if (isFragment(frame.view, base)) return false;
+    const row = nat.findHairpin(frame, base, headerLength);
+    if (row === undefined) return false;
+    const refused = nat.sendOutside(port, frame, base, headerLength);
+    if (refused !== null) this.drop(port, frame, refused, 'nat');
+    else {
+      nat.receiveOutside(port, frame, base, headerLength, row);
+      this.forward(port, frame, base, headerLength, destination.get(frame.view, base));
+    }
+    return true;
   }
 
   private dropUnmatched(nat: Nat, port: NetworkInterface, frame: Frame): void {

@@ -18,9 +18,12 @@ import {
 import { EXTERNAL, INSIDE, SERVER, translator } from '../../test/translator.js';
 import { formatIpv4, formatMac } from '../base/address.js';
 import { MILLISECOND, MINUTE, SECOND } from '../base/time.js';
+import type { Station } from '../device/station.js';
+import { World } from '../net/world.js';
 import { TCP_FLAG } from '../wire/tcp.js';
 
 expectNoLeaks();
+const EXTERNAL_CIDR = `${EXTERNAL}/24`;
 
 describe('a UDP exchange', () => {
   it('is translated out and back, and leaves one row', () => {
@@ -397,5 +400,71 @@ describe('what is not translated', () => {
     const sent = eventsOf(made.world, 'decided').find(({ verdict }) => verdict === 'forward');
     expect(viewOf(made.world.trace().frameBytes(sent?.frame as number)).getInt32(26)).toBe(ip(INSIDE.peer));
     expect([...made.nat.rows()]).toEqual([]);
+  });
+});
+
+describe('two inside hosts', () => {
+  /** A gateway, a switch and two hosts on the inside; one of them serves on a forwarded port. */
+  function household() {
+    const world = new World();
+    const gateway = world.addStation('gateway', 'nat-router');
+    const hub = world.addSwitch('hub');
+    const inside = world.addInterface(gateway, 'lan', { address: '10.0.0.1/24' });
+    const outside = world.addInterface(gateway, 'wan', { address: EXTERNAL_CIDR });
+    world.connect(inside, world.addInterface(hub, 'p0'));
+    const nat = gateway.translateAt(outside);
+    const [asking, serving] = ['10.0.0.10', '10.0.0.20'].map((address, index) => {
+      const host = world.addHost(`host${index}`);
+      const port = world.addInterface(host, 'eth0', { address: `${address}/24` });
+      world.connect(port, world.addInterface(hub, `p${index + 1}`));
+      host.addRoute({ network: 0, length: 0 }, ip('10.0.0.1'));
+      return host;
+    }) as [Station, Station];
+    nat.forwardPort(6, 8080, ip('10.0.0.20'), 80);
+    return { world, asking, serving, nat };
+  }
+
+  it('reach each other by the address outside, each seen as from there (RFC 4787 REQ-9)', () => {
+    const { world, asking, serving } = household();
+    let from = '';
+    let answer = '';
+    serving.stack.tcp.listen(80, {
+      accept: (remote) => {
+        from = formatIpv4(remote.address);
+        return {
+          readable: (connection) => connection.write(connection.read()),
+          ended: (connection) => connection.close(),
+        };
+      },
+    });
+    asking.stack.tcp.connect(
+      { address: ip(EXTERNAL), port: 8080 },
+      {
+        connected: (connection) => void connection.write(pattern(9)),
+        readable: (connection) => {
+          answer = connection.read().join();
+          connection.close();
+        },
+      },
+    );
+    expect(world.runToRest(10 * MINUTE)).toBe(true);
+    expect(answer).toBe(pattern(9).join());
+    expect(from).toBe(EXTERNAL);
+    // The host that is not asked for discards the broadcast; nothing else is dropped, no sum is wrong.
+    expect(dropsIn(world).filter((reason) => reason !== 'arp-other-target')).toEqual([]);
+    const trace = world.trace();
+    const sent = eventsOf(world, 'frame-sent').map(({ frame }) => problemsOf(trace.frameBytes(frame)));
+    expect(sent.flat()).toEqual([]);
+  });
+
+  it('get the router itself where no row stands', () => {
+    const { world, asking } = household();
+    let failure = '';
+    asking.stack.tcp.connect(
+      { address: ip(EXTERNAL), port: 81 },
+      { failed: (_connection, error) => (failure = error) },
+    );
+    world.runToRest(10 * MINUTE);
+    expect(failure).toBe('ECONNREFUSED');
   });
 });

@@ -178,6 +178,22 @@ export class Nat implements TimerOwner {
       : this.rowForOutside(number, view.getUint16(portAt), source.get(view, base));
   }
 
+  /** Is this the address that inside hosts have outside? */
+  isExternal(address: Ipv4): boolean {
+    return address === this.outside.address;
+  }
+
+  /** The row that a packet from inside to our address outside fits; undefined: it is for the router itself. */
+  findHairpin(frame: Frame, base: number, headerLength: number): NatRow | undefined {
+    const { view } = frame;
+    const number = protocol.get(view, base);
+    const at = base + headerLength;
+    if (number !== PROTOCOL.tcp && number !== PROTOCOL.udp) return undefined;
+    const portAt = externalPortAt(number, view, at, base + totalLength.get(view, base));
+    if (portAt === undefined) return undefined;
+    return this.rowForOutside(number, view.getUint16(portAt), this.outside.address);
+  }
+
   /** Translates a packet from outside back, in place, by the row that `findOutside` found. */
   receiveOutside(
     port: NetworkInterface,
