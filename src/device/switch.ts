@@ -21,6 +21,8 @@ export interface MacRow extends RecordedRow {
   readonly macLow: number;
   readonly port: NetworkInterface;
   expires: Time;
+  /** False once it has left the table. */
+  live: boolean;
 }
 
 export class Switch implements FrameReceiver, TimerOwner {
@@ -31,6 +33,9 @@ export class Switch implements FrameReceiver, TimerOwner {
   private readonly table: RecordedTable<Mac, MacRow>;
   /** The same rows by the lower 32 bits of the address, which are an integer; two addresses seldom share them. */
   private readonly byLow = new Map<number, MacRow>();
+  /** By port: the last source that came from it and the last destination it sent to. Most frames are like the last. */
+  private readonly lastFrom: (MacRow | undefined)[] = [];
+  private readonly lastTo: (MacRow | undefined)[] = [];
   private readonly timer: Timer;
 
   constructor(context: Context) {
@@ -61,7 +66,7 @@ export class Switch implements FrameReceiver, TimerOwner {
     // Where does the destination sit? A group sits everywhere: no frame comes from it, so no row has it.
     const high = destinationHigh(view, start);
     const low = destinationLow(view, start);
-    const row = this.find(high, low);
+    const row = this.recall(this.lastTo, port, high, low);
     if (row === undefined) {
       // 01-80-C2-00-00-0x are for the bridge itself (IEEE 802.1D §7.12.6).
       if (high === 0x0180 && low >>> 4 === 0xc200000) return this.drop(port, frame, 'reserved-group', -1);
@@ -87,7 +92,7 @@ export class Switch implements FrameReceiver, TimerOwner {
   // stack's link layer; only the broadcast address is nobody's.
   private learn(port: NetworkInterface, high: number, low: number): void {
     const expires = this.context.clock.now + this.ageing;
-    const known = this.find(high, low);
+    const known = this.recall(this.lastFrom, port, high, low);
     if (known !== undefined && known.port === port) {
       known.expires = expires;
       this.table.refresh(known);
@@ -95,10 +100,25 @@ export class Switch implements FrameReceiver, TimerOwner {
     }
     if (high === 0xffff && low === -1) return;
     const mac = macFromParts(high, low);
-    const row: MacRow = { mac, macHigh: high, macLow: low, port, expires, recordedAs: -1 };
+    const row: MacRow = { mac, macHigh: high, macLow: low, port, expires, live: true, recordedAs: -1 };
+    if (known !== undefined) known.live = false;
     this.table.set(mac, row);
     this.byLow.set(low, row);
     if (this.timer.at > expires) this.timer.set(expires);
+  }
+
+  /** As `find`, with a look at what the port had last. */
+  private recall(
+    last: (MacRow | undefined)[],
+    port: NetworkInterface,
+    high: number,
+    low: number,
+  ): MacRow | undefined {
+    const before = last[port.index];
+    if (before?.live && before.macLow === low && before.macHigh === high) return before;
+    const row = this.find(high, low);
+    last[port.index] = row;
+    return row;
   }
 
   private find(high: number, low: number): MacRow | undefined {
@@ -108,6 +128,7 @@ export class Switch implements FrameReceiver, TimerOwner {
 
   private remove(row: MacRow): void {
     this.table.remove(row.mac, 'aged');
+    row.live = false;
     if (this.byLow.get(row.macLow) !== row) return;
     this.byLow.delete(row.macLow);
     // Another address with the same lower bits takes the place over.
