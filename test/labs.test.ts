@@ -136,6 +136,7 @@ describe('what is wrong is told with file, line, column, value and mend', () => 
     ['name: small', 'name: Small Lab', '2: Small Lab', '"Small Lab" is no name for a lab', 'small letters'],
     ['name: small\n', '', '2: t', '"name" is missing', 'text'],
     ['name: small', 'name: [', '3: t', 'this is no lab file: flow sequence', ''],
+    ['name: small', 'name: small\ntitle: "a\\eb"', '3: "a\\eb"', 'is no title', 'that a screen can show'],
     ['name: small', 'name: small\nseed: -1', '3: -1', '-1 is too small', 'at least 0'],
     ['name: small', 'name: small\nseed: many', '3: many', '"many" is not a number', 'a number'],
     [

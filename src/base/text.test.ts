@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeLatin1, decodeUtf8, encodeLatin1, encodeUtf8, formatHex, parseHex } from './text.js';
+import { decodeLatin1, decodeUtf8, encodeLatin1, encodeUtf8, formatHex, harmless, parseHex } from './text.js';
 
 describe('UTF-8', () => {
   it('is written as the host writes it, and comes back', () => {
@@ -57,4 +57,11 @@ describe('hexadecimal', () => {
   });
 
   it.each(['0', '0g', '00-00'])('is not %j', (text) => expect(parseHex(text)).toBeUndefined());
+});
+
+describe('text for a terminal', () => {
+  it('loses what could do things to it, and nothing else', () => {
+    expect(harmless('a\x1b[2J\u202eb\r\nc\td\r')).toBe('a\\x1b[2J\\u202eb\nc\td\\x0d');
+    expect(harmless('grüße → 世界')).toBe('grüße → 世界');
+  });
 });

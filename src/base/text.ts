@@ -81,3 +81,17 @@ export function parseHex(text: string): Uint8Array | undefined {
   for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(digits.slice(2 * i, 2 * i + 2), 16);
   return bytes;
 }
+
+/**
+ * Text that can do nothing to a terminal, whoever sent it: control characters, and those that turn the direction of
+ * writing, become `\x1b` or `\u202e`. Line ends and tabs stay; CR LF becomes LF.
+ */
+export function harmless(text: string): string {
+  return text.replaceAll('\r\n', '\n').replace(/[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/gu, (character) => {
+    if (character === '\n' || character === '\t') return character;
+    const code = character.charCodeAt(0);
+    return code < 0x100
+      ? `\\x${code.toString(16).padStart(2, '0')}`
+      : `\\u${code.toString(16).padStart(4, '0')}`;
+  });
+}

@@ -42,14 +42,14 @@ export function formatProblem(problem: LabProblem): string {
   const gutter = ' '.repeat(number.length);
   // A long line is shown around the mark.
   const from = column + problem.length > SHOWN_LINE ? Math.max(0, column - 1 - SHOWN_LINE / 2) : 0;
-  const shown = harmless(source.slice(from, from + SHOWN_LINE));
+  const shown = blanked(source.slice(from, from + SHOWN_LINE));
   const mark = '^'.repeat(Math.max(1, Math.min(problem.length, shown.length - (column - 1 - from))));
   const lines = [
-    harmless(`${file}:${line}:${column}: ${message}${where}`),
+    blanked(`${file}:${line}:${column}: ${message}${where}`),
     ` ${number} | ${shown}`,
     ` ${gutter} | ${' '.repeat(column - 1 - from)}${mark}`,
   ];
-  if (mend !== undefined) lines.push(` ${gutter} = ${harmless(mend)}`);
+  if (mend !== undefined) lines.push(` ${gutter} = ${blanked(mend)}`);
   return lines.join('\n');
 }
 
@@ -57,15 +57,15 @@ export function formatProblem(problem: LabProblem): string {
 export function quote(value: unknown): string {
   if (typeof value === 'string') {
     const short = value.length > 60 ? `${value.slice(0, 57)}…` : value;
-    return `"${harmless(short)}"`;
+    return `"${blanked(short)}"`;
   }
   if (value === null || value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   return typeof value === 'object' ? 'a mapping' : String(value);
 }
 
-/** Control characters would do things to a terminal. */
-function harmless(text: string): string {
+/** Control characters would do things to a terminal; a blank in their place keeps the columns. */
+function blanked(text: string): string {
   return text.replace(/[\p{Cc}\p{Bidi_Control}]/gu, ' ');
 }
 

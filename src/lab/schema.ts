@@ -39,6 +39,8 @@ function named<Key extends z.core.$ZodRecordKey & z.ZodType<string>, Value exten
 }
 
 const PRINTABLE = 'one line of printable ASCII';
+/** What to write in the place of a text with control characters. */
+const VISIBLE = 'one line of characters that a screen can show; up to 80 in a label, 200 in a title';
 
 const portNumber = z.int().min(1).max(65535);
 const uint16 = z.int().min(0).max(0xffff);
@@ -145,7 +147,9 @@ const servicesSchema = mapping({
 
 const nodeSchema = mapping({
   kind: z.enum(['host', 'router', 'nat-router', 'switch']),
-  label: z.string().min(1).max(80).optional().describe('How sentences call it: the computer.'),
+  label: word(/^[^\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]{1,80}$/u, 'is no label', VISIBLE)
+    .optional()
+    .describe('How sentences call it: the computer.'),
   interfaces: named(portName, interfaceSchema).optional().describe('Those of a switch may be left out.'),
   gateway: ipv4.optional().describe('The next hop of the default route.'),
   dns: z.array(hostAddress).default([]).describe('The DNS servers this node asks, in order.'),
@@ -260,7 +264,9 @@ export const labSchema = mapping({
     'is no name for a lab',
     'up to 64 small letters, digits and -',
   ),
-  title: z.string().max(200).optional().describe('One line.'),
+  title: word(/^[^\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]{0,200}$/u, 'is no title', VISIBLE)
+    .optional()
+    .describe('One line.'),
   description: z.string().optional(),
   seed: z
     .int()

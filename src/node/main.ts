@@ -2,6 +2,7 @@
 // The command line: runs one command and turns what goes wrong into sentences on stderr and an exit code.
 
 import { CommanderError } from 'commander';
+import { harmless } from '../base/text.js';
 import { buildProgram } from './program.js';
 import { UsageError } from './usage-error.js';
 
@@ -25,7 +26,6 @@ try {
     process.exitCode = error.exitCode === 0 ? 0 : BAD_USAGE;
   } else if (error instanceof UsageError) {
     // A message may quote a lab file, and that may hold anything.
-    const { harmless } = await import('../lab/console/command.js');
     process.stderr.write(`wirewalk: ${harmless(error.message)}\n`);
     process.exitCode = BAD_USAGE;
   } else {

@@ -2,6 +2,7 @@
 // Reading list: no-color.org, force-color.org.
 
 import type { Command } from 'commander';
+import { harmless } from '../base/text.js';
 import { UsageError } from './usage-error.js';
 
 /** What the reader's screen can show. */
@@ -48,14 +49,25 @@ export function wantsColor(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY === true && TERM !== 'dumb';
 }
 
-/** Writes to stdout, with a line break at the end. */
-export function print(text: string): void {
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colours are made of them
+const COLOUR = /(\x1b\[[\d;]*m)/;
+
+/** Writes to stdout, with a line break at the end. Of control characters only colours get through, whoever made the text. */
+export function print(output: string): void {
+  const text = output
+    .split(COLOUR)
+    .map((part) => (COLOUR.test(part) ? part : harmless(part)))
+    .join('');
   process.stdout.write(text.endsWith('\n') || text === '' ? text : `${text}\n`);
 }
 
-/** Writes a value as JSON, readable and always the same. */
+/** Writes a value as JSON, readable and always the same; control characters as JSON itself escapes them. */
 export function printJson(value: unknown): void {
-  print(JSON.stringify(value, null, 2));
+  const json = JSON.stringify(value, null, 2).replace(
+    /[\x7f-\x9f\p{Bidi_Control}\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  process.stdout.write(`${json}\n`);
 }
 
 function parseWidth(text: string): number {

@@ -1,5 +1,6 @@
 // The walk as text for a terminal or a pipe: brief (a line per step), normal, or full.
 
+import { harmless } from '../base/text.js';
 import { formatDuration, formatSeconds } from '../base/time.js';
 import type { Trace } from '../trace/recorder.js';
 import { dissect } from '../wire/dissect.js';
@@ -118,7 +119,7 @@ class TextWriter {
 
   private writeBrief(step: Step): void {
     const names = this.walk.phases.flatMap((phase) => phase.steps.map(({ node }) => node.length));
-    const node = step.node.padEnd(Math.min(12, Math.max(...names)));
+    const node = harmless(step.node).padEnd(Math.min(12, Math.max(...names)));
     const id = step.id.padStart(4);
     const start = `${id}  ${node}  `;
     const text = cutText(this.letters(step.headline), this.width - start.length);
@@ -305,7 +306,8 @@ class TextWriter {
   }
 
   private letters(text: string): string {
-    return this.unicode ? text : plainText(text);
+    const safe = harmless(text);
+    return this.unicode ? safe : plainText(safe);
   }
 
   /** True the first time a thing is to be shown. */

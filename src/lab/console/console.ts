@@ -1,9 +1,10 @@
 // The console of a node: a typed line becomes a command that runs in simulated time; its output comes by callback.
 
+import { harmless } from '../../base/text.js';
 import type { Time } from '../../base/time.js';
 import type { Device, World } from '../../net/world.js';
 import { Activity } from '../../service/activity.js';
-import { type Call, type Command, EXIT, harmless, manual, type Stop } from './command.js';
+import { type Call, type Command, EXIT, manual, type Stop } from './command.js';
 import { type Equipped, equip, findCommand } from './command-table.js';
 import { shellWords } from './shell-words.js';
 

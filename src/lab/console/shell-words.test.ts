@@ -1,7 +1,7 @@
 // Lines as a shell splits them, and options as getopt reads them.
 
 import { describe, expect, it } from 'vitest';
-import { harmless } from './command.js';
+import { harmless } from '../../base/text.js';
 import { getoptMessage, parseOptions, seconds, wholeNumber } from './options.js';
 import { shellWords } from './shell-words.js';
 
