@@ -40,9 +40,10 @@ export {
   runCommandToEnd,
   startCommand,
 } from './lab/console/console.js';
+export { runCommand } from './lab/console/run-command.js';
 export { formatProblem, type LabProblem } from './lab/problem.js';
 export { type Lab, readLab } from './lab/read-lab.js';
-export { type LabRun, type RunOptions, runLab } from './lab/run-lab.js';
+export { type LabRun, type RunCommand, type RunOptions, runLab } from './lab/run-lab.js';
 export { labJsonSchema } from './lab/schema.js';
 export { type Fault, type FaultVerdict, Link, type LinkOptions } from './net/link.js';
 export { type Device, type Pins, World, type WorldNode, type WorldOptions } from './net/world.js';

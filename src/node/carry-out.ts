@@ -1,7 +1,7 @@
 // Carries out a lab's script. The console is loaded only for labs that type commands.
 
 import type { Lab } from '../lab/read-lab.js';
-import type { LabRun, RunOptions } from '../lab/run-lab.js';
+import type { LabRun } from '../lab/run-lab.js';
 
 /** Builds the lab's world and runs its script until everything is at rest. */
 export async function carryOut(
@@ -13,21 +13,6 @@ export async function carryOut(
   return runLab(lab, {
     ...(url === undefined ? {} : { url }),
     ...(seed === undefined ? {} : { seed }),
-    ...(lab.script.some((step) => 'run' in step) ? await withConsole() : {}),
+    ...(lab.script.some((step) => 'run' in step) ? await import('../lab/console/run-command.js') : {}),
   });
-}
-
-async function withConsole(): Promise<Pick<RunOptions, 'runCommand'>> {
-  const { startCommand } = await import('../lab/console/console.js');
-  return {
-    runCommand: (world, node, line, done) => {
-      let output = '';
-      startCommand(world, node, line, {
-        write: (text) => {
-          output += text;
-        },
-        done: (exitCode) => done({ output, ok: exitCode === 0 }),
-      });
-    },
-  };
 }
