@@ -64,8 +64,12 @@ export class Receiver {
     const free = this.free(unit);
     // The edge moves only by a worthwhile amount (RFC 9293 §3.8.6.2.2), or when everything has been read.
     const moves = this.available === 0 || free - known >= Math.min(this.limit >> 1, mss);
-    // Where it stays the field is rounded up, so that the edge stays for the peer too.
-    const field = Math.max(moves ? Math.floor(free / unit) : 0, Math.ceil(known / unit));
+    // Where it stays the field is rounded up, so that the edge stays for the peer too; but not again and again for one
+    // small segment after the other, until the buffer holds more than it may. Then the peer sees the edge a little
+    // further left (RFC 7323 §2.4), and what it has sent up to the old one is still taken.
+    const upper = Math.ceil(known / unit);
+    const stays = this.available + upper * unit < this.limit + unit ? upper : Math.floor(known / unit);
+    const field = Math.max(moves ? Math.floor(free / unit) : 0, stays);
     if (field * unit > known) this.edge = seqAdd(this.next, field * unit);
     return field;
   }
