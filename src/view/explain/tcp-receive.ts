@@ -61,15 +61,15 @@ export function segmentReceived(context: Context, draft: Draft, decided: EventOf
   const from = find(draft, 'state')?.from;
   const parts: string[] = [];
   if (length > 0) parts.push(`gets ${range(sequence, length)} and hands them to the program`);
-  if (is(TCP_FLAG.fin)) parts.push('gets FIN, so the other side will send no more');
+  if (is(TCP_FLAG.fin)) parts.push('gets FIN: the other side will send no more');
   const whose =
     from === 'SYN-RECEIVED'
       ? 'its SYN has arrived'
       : from === 'LAST-ACK'
         ? 'its FIN has arrived'
         : 'everything before has arrived there';
+  const also = parts.length > 0 && isNewAck ? ` From ACK ${acknowledgment} it sees that ${whose}.` : '';
   if (parts.length === 0) parts.push(`gets ACK ${acknowledgment}: ${isNewAck ? whose : 'nothing new'}`);
-  else if (isNewAck) parts.push(`sees from ACK ${acknowledgment} that ${whose}`);
   const reason: Reason = is(TCP_FLAG.fin)
     ? states.includes('TIME-WAIT')
       ? 'tcp-time-wait'
@@ -78,7 +78,11 @@ export function segmentReceived(context: Context, draft: Draft, decided: EventOf
       ? 'tcp-data'
       : 'tcp-ack';
   const headline = `${segment.flagNames}${length > 0 ? `, bytes ${sequence}–${sequence + length - 1}` : ''}, ack ${acknowledgment} received`;
-  return told(headline, `${name} ${list(parts)}.${established(states)}${ending(draft, states)}`, reason);
+  return told(
+    headline,
+    `${name} ${list(parts)}.${also}${established(states)}${ending(draft, states)}`,
+    reason,
+  );
 }
 
 function established(states: readonly string[]): string {
