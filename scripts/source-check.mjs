@@ -31,6 +31,9 @@ export const IMPORT_TABLE = {
   node: [...BELOW_LAB, 'lab', 'view', 'index'],
 };
 
+/** The floors that a lab runs on: no number that a lab pins may stand there. */
+const ENGINE = new Set(['base', 'wire', 'trace', 'engine', 'stack', 'service', 'device', 'net']);
+
 /** Packages a floor may import; node/ may import every package. */
 /** @type {Record<string, readonly string[]>} */
 const PACKAGES = { lab: ['yaml', 'zod'] };
@@ -253,6 +256,26 @@ function checkLabValues(source, values, report) {
   }
 }
 
+/** Numbers that the labs pin: number -> file. Small ones mean many things. @param {string} root */
+function pinnedNumbers(root) {
+  const numbers = new Map();
+  for (const file of filesBelow(root, 'labs').filter((name) => /\.ya?ml$/.test(name))) {
+    const text = readFileSync(path.join(root, file), 'utf8');
+    const [pins = ''] = /^pins:\n(?:(?:[ #].*)?\n)*/m.exec(text) ?? [];
+    for (const [number] of pins.replace(/#.*/g, '').matchAll(/\b\d{4,}\b/g)) numbers.set(number, file);
+  }
+  return numbers;
+}
+
+/** @param {Source} source @param {Map<string, string>} numbers @param {Report} report */
+function checkPinnedNumbers(source, numbers, report) {
+  for (const match of source.text.matchAll(/(?<![\w.])\d{4,}(?![\w.]\d|\w)/g)) {
+    const from = numbers.get(match[0]);
+    if (from)
+      report('lab-pin', source, match.index, `${match[0]} is pinned in ${from}: the engine must not know it`);
+  }
+}
+
 /** All files below a folder, as paths from the root with `/`. @param {string} root @param {string} folder @returns {string[]} */
 function filesBelow(root, folder) {
   if (!existsSync(path.join(root, folder))) return [];
@@ -271,6 +294,7 @@ export function checkSources(root) {
   const report = (rule, { file, text }, offset, reason) =>
     violations.push({ rule, file, line: text.slice(0, offset).split('\n').length, reason });
   const values = labValues(root);
+  const numbers = pinnedNumbers(root);
   const files = new Map();
   for (const file of filesBelow(root, 'src').filter((name) => name.endsWith('.ts'))) {
     const text = readFileSync(path.join(root, file), 'utf8');
@@ -283,6 +307,7 @@ export function checkSources(root) {
     checkImports(source, imports, report);
     if (source.floor !== 'node') checkRepeatable(source, report);
     checkLabValues(source, values, report);
+    if (ENGINE.has(source.floor)) checkPinnedNumbers(source, numbers, report);
   }
   checkCycles(files, report);
   return violations;

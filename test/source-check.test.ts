@@ -96,6 +96,7 @@ describe('a violation is caught, with its path, its line and the reason', () => 
     ['lab-value', 'an address in a comment', { ...lab, ...source('src/stack/a.ts', '// say 192.168.7.20.') }, 'src/stack/a.ts:2', /IPv4 address in labs\/home\.yaml/],
     ['lab-value', 'a MAC address', { ...lab, ...source('src/stack/a.ts', "const pc = '02:00:00:00:00:0A';") }, 'src/stack/a.ts:2', /'02:00:00:00:00:0A' is a value of a lab \(MAC address/],
     ['lab-value', 'a name', { ...lab, ...source('src/service/a.ts', "const shop = 'www.shop.example';") }, 'src/service/a.ts:2', /'www\.shop\.example' is a value of a lab \(host name/],
+    ['lab-pin', 'a pinned port', { 'labs/home.yaml': 'name: home\npins:\n  pc:\n    udp-port: [4711] # 5 0000\nscript: []\n', ...source('src/stack/a.ts', 'const port = 4711;') }, 'src/stack/a.ts:2', /4711 is pinned in labs\/home\.yaml/],
     ['lab-value', 'the allowed example elsewhere', { ...lab, ...source('src/view/a.ts', '// http://www.example.com/') }, 'src/view/a.ts:2', /host name in labs\/more\.yaml/],
   ];
 

@@ -406,7 +406,7 @@ function icmpSumFits(frame: Frame, at: number, end: number): boolean {
   return sumBytes(frame, at, end - at) === 0xffff;
 }
 
-/** `UDP 192.0.2.10 3333 -> 198.51.100.8 10000` */
+/** `UDP 192.0.2.10 50000 -> 198.51.100.8 40000` */
 function rowName(row: NatRow): string {
   const inside = `${PROTOCOL_NAMES[row.protocol]} ${formatIpv4(row.inside)} ${row.insidePort}`;
   return `${inside} -> ${row.remote === 0 ? 'any' : formatIpv4(row.remote)} ${row.externalPort}`;
