@@ -15,6 +15,7 @@ export interface WalkOptions extends ScreenOptions {
   readonly json?: boolean;
   readonly markdown?: boolean;
   readonly pcap?: string;
+  readonly limit?: number;
 }
 
 export function addWalkOptions(command: Command): Command {
@@ -24,6 +25,7 @@ export function addWalkOptions(command: Command): Command {
     .option('--step <id>', 'one step in full, such as 2c, or one phase, such as 2')
     .addOption(new Option('--json', 'the walk as JSON').conflicts(['markdown', 'brief', 'full', 'step']))
     .addOption(new Option('--markdown', 'the walk as Markdown').conflicts(['brief', 'step']))
+    .option('--limit <events>', 'tell more or fewer than 10000 events of a long run', parseLimit)
     .option('--pcap <file>', 'also write all frames to a file for Wireshark (pcapng)');
   return addScreenOptions(addSeedOption(command));
 }
@@ -41,6 +43,11 @@ function parseSeed(text: string): number {
   throw new InvalidArgumentError(`give a whole number from 0 to ${LARGEST_SEED}.`);
 }
 
+function parseLimit(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('give a whole number of events, at least 1.');
+}
+
 /** Prints the walk of a run as the options want it, and writes the capture. Returns whether all went well. */
 export async function tellRun(run: LabRun, options: WalkOptions): Promise<boolean> {
   const [{ explainWalk }, { renderWalk }, { walkToJson }, { walkToMarkdown }] = await Promise.all([
@@ -55,7 +62,8 @@ export async function tellRun(run: LabRun, options: WalkOptions): Promise<boolea
     );
   }
   const trace = run.trace();
-  const walk = explainWalk(trace, { phases: run.lab.phases });
+  const { limit } = options;
+  const walk = explainWalk(trace, { phases: run.lab.phases, ...(limit === undefined ? {} : { limit }) });
   if (options.step !== undefined) checkStep(walk, options.step);
   if (options.pcap !== undefined) await writeCapture(options.pcap, trace, walk);
   if (options.json) printJson(walkToJson(walk, trace));

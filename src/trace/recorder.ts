@@ -302,6 +302,12 @@ export class Recorder {
   }
 
   /** @internal */
+  kindOf(seq: number): EventKind {
+    const { words } = this.events[seq >> CHUNK_BITS] as EventChunk;
+    return KINDS[(words[(seq & CHUNK_MASK) * EVENT_WORDS + 2] as number) & 255] as EventKind;
+  }
+
+  /** @internal */
   frameBytes(snapshot: number): Uint8Array {
     const length = this.lengthOf(snapshot);
     const bytes = new Uint8Array(this.keepBytes ? length : 0);
@@ -404,6 +410,11 @@ export class Trace {
       throw new RangeError(`event ${seq} is outside the trace of ${this.recorder.length} events`);
     }
     return this.recorder.read(seq);
+  }
+
+  /** The kind of an event, without reading the rest of it: for looking through long traces. */
+  kindOf(seq: number): EventKind {
+    return this.recorder.kindOf(seq);
   }
 
   /** Events in order, from `start` up to but without `end`. */

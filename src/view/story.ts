@@ -7,17 +7,17 @@ type Begun = Extract<TraceEvent, { kind: 'activity-begun' }>;
 
 export class Story {
   readonly trace: Trace;
-  /** All events; the place in this list is the event's seq. */
+  /** The events that are told; the place in this list is the event's seq. */
   readonly events: readonly TraceEvent[];
   private readonly nearest: Int32Array;
   private readonly first: Int32Array;
   private readonly ends = new Map<number, Extract<TraceEvent, { kind: 'activity-ended' }>>();
   private readonly ways = new Map<number, number[]>();
 
-  /** Reads the trace as it is now. */
-  constructor(trace: Trace) {
+  /** Reads the trace as it is now, at most `limit` events of it. */
+  constructor(trace: Trace, limit = Number.POSITIVE_INFINITY) {
     this.trace = trace;
-    this.events = [...trace.events()];
+    this.events = [...trace.events(0, limit)];
     this.nearest = new Int32Array(this.events.length).fill(-1);
     this.first = new Int32Array(this.events.length);
     for (const event of this.events) {
@@ -34,6 +34,22 @@ export class Story {
         else way.push(seq);
       }
     }
+    // How things ended is told also where the way there is not.
+    for (let seq = this.events.length; seq < trace.length; seq++) {
+      if (trace.kindOf(seq) !== 'activity-ended') continue;
+      const event = trace.event(seq);
+      if (event.kind === 'activity-ended') this.ends.set(event.begun, event);
+    }
+  }
+
+  /** True when the trace goes on behind what is told. */
+  get isCut(): boolean {
+    return this.events.length < this.trace.length;
+  }
+
+  /** Packets and where each was sent, arrived or was lost, as seqs in order. */
+  journeys(): IterableIterator<[packet: number, way: readonly number[]]> {
+    return this.ways.entries();
   }
 
   /** The activity an event belongs to: the one nearest on the chain of its causes, itself included. */

@@ -17,18 +17,22 @@ export interface WalkOptions {
    * who talks to whom.
    */
   readonly phases?: 'activity' | 'journey';
+  /** Events that are told at most; the summary says when there are more. Default 10,000. */
+  readonly limit?: number;
 }
+
+const DEFAULT_LIMIT = 10_000;
 
 type Told = Omit<Step, 'id'>;
 
 /** seq of the first event that is told; what comes before is the state in which the network starts. */
 export function startOf(trace: Trace): number {
-  return new PhaseKeys(new Story(trace)).start;
+  return new PhaseKeys(new Story(trace, DEFAULT_LIMIT)).start;
 }
 
 /** Tells a trace. A trace without bytes is told too, with less detail. */
 export function explainWalk(trace: Trace, options: WalkOptions = {}): Walk {
-  const story = new Story(trace);
+  const story = new Story(trace, options.limit ?? DEFAULT_LIMIT);
   const keys = new PhaseKeys(story);
   const context = new Context(story);
   for (const event of story.events.slice(0, keys.start)) context.fold.advance(event);

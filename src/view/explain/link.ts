@@ -28,7 +28,7 @@ export function arpMiss(context: Context, draft: Draft, held: EventOf<'held'>): 
   }
   const asked = find(draft, 'table-set', ({ table }) => table === 'arp') === undefined;
   const name = context.name(draft.node);
-  const wait = asked ? 'the question is on its way already, so the packet waits too' : 'the packet waits';
+  const wait = asked ? 'the question is on its way already, and the packet waits too' : 'the packet waits';
   return {
     layer: 'link',
     headline: `ARP cache: no entry for ${held.wanted}; the packet waits`,

@@ -4,6 +4,7 @@ import type { TraceEvent } from '../../trace/events.js';
 import type { Story } from '../story.js';
 import type { Context } from './context.js';
 import type { FrameFacts } from './facts.js';
+import { packetNoun } from './packet-noun.js';
 import type { PhaseKeys } from './phases.js';
 import type { Phase, Step, Walk } from './step.js';
 import { capital, count, duration, list, nodeName } from './words.js';
@@ -18,13 +19,53 @@ export function summarize(context: Context, keys: PhaseKeys, phases: readonly Ph
   const ok = results.every((result) => result.ok);
   const summary = results.flatMap(({ sentences }) => sentences);
   if (wanted.length === 0) summary.push('No program of this network began anything.');
+  const circle = circleOf(context);
+  if (circle !== undefined) summary.push(...circle);
+  if (story.isCut) summary.push(cutSentence(story));
   summary.push(costs(context, keys));
   const losses = lossesOf(context, phases);
   if (ok && losses !== undefined) summary.push(losses);
   const subjects = wanted.map(({ subject }) => subject);
   const title =
     subjects.length === 0 ? world.name : `${world.name}: ${[...new Set(subjects)].slice(0, 3).join(', ')}`;
-  return { title, summary, ok };
+  return { title, summary, ok: ok && circle === undefined };
+}
+
+/** A packet that leaves by the same interface this often goes round in a circle. */
+const ROUNDS = 16;
+
+/** Packets that come back again and again: switches or routers in a ring. */
+function circleOf(context: Context): string[] | undefined {
+  const { story, world } = context;
+  for (const [, way] of story.journeys()) {
+    if (way.length < 2 * ROUNDS) continue;
+    const passes = new Map<number, number>();
+    for (const seq of way) {
+      const event = story.events[seq] as TraceEvent;
+      if (event.kind !== 'frame-sent') continue;
+      const count = (passes.get(event.interface) ?? 0) + 1;
+      passes.set(event.interface, count);
+      if (count < ROUNDS) continue;
+      const node = world.nodes[event.node];
+      const noun = packetNoun(context, context.frames.of(event.frame));
+      const where = `${nodeName(world, event.node)} sends it out of ${world.interfaces[event.interface]?.name}`;
+      const turns = `${capital(world, noun)} goes round in a circle: ${where} again and again.`;
+      return node?.kind === 'switch'
+        ? [
+            turns,
+            'What to do: Switches are connected in a ring, and frames have no time to live: take a cable out.',
+          ]
+        : [turns, 'What to do: Mend the routes of the routers that send it to each other.'];
+    }
+  }
+  return undefined;
+}
+
+/** The walk is told only up to here. */
+function cutSentence({ events, trace }: Story): string {
+  const told = events.at(-1)?.time ?? 0;
+  const all = trace.event(trace.length - 1).time;
+  return `So much happened that only the beginning is told: ${duration(told)} of ${duration(all)}, ${events.length} of ${trace.length} events.`;
 }
 
 function resultOf(
@@ -42,7 +83,9 @@ function resultOf(
     return { ok: true, sentences: [capital(world, `${name} ${did.past}: ${end.outcome}${took}.`)] };
   const outcome = end === undefined ? 'it has not ended' : end.outcome;
   const sentences = [capital(world, `${name} could not ${did.infinitive}: ${outcome}${took}.`)];
-  const culprit = culpritOf(story, activity, end?.seq ?? story.events.length, phases);
+  // What is not told can not be pointed at.
+  const isTold = end === undefined ? !story.isCut : end.seq < story.events.length;
+  const culprit = isTold ? culpritOf(story, activity, end?.seq ?? story.events.length, phases) : undefined;
   if (culprit !== undefined) {
     sentences.push(`It failed at step ${culprit.id}: ${firstSentence(culprit.sentence)}`);
     if (culprit.drop !== undefined) sentences.push(`What to do: ${culprit.drop.mend}`);

@@ -144,7 +144,9 @@ export function retransmitted(context: Context, draft: Draft): Telling {
   const armed = context.story.events[set?.cause ?? -1];
   const waited =
     set === undefined || armed === undefined ? 'in time' : `within ${duration(set.time - armed.time)}`;
-  const what = segment.length > 0 ? range(segment.sequence, segment.length) : `the ${segment.flagNames}`;
+  // What has to wait for a MAC address has no frame here yet.
+  const bare = facts.has('tcp') ? `the ${segment.flagNames}` : 'what nobody has acknowledged';
+  const what = segment.length > 0 ? range(segment.sequence, segment.length) : bare;
   const common = {
     layer: 'transport',
     decisions: context.wayOut(draft, facts.text('ip.dst')),
