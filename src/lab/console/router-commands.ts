@@ -6,9 +6,9 @@ import type { Station } from '../../device/station.js';
 import type { Route, RouteSource } from '../../stack/route.js';
 import { PROTOCOL_NAMES } from '../../wire/iana.js';
 import { neighborsOf } from './arp-command.js';
-import { type Call, type Command, EXIT } from './command.js';
+import type { Call, Command } from './command.js';
 import { routesInOrder } from './route-command.js';
-import { dottedMac, interfaceText, refuseWords } from './show-text.js';
+import { dottedMac, interfaceText, showCommand } from './show-text.js';
 
 /** Letter and administrative distance of a route, by who put it there. */
 const SOURCES: Readonly<Record<RouteSource, { readonly code: string; readonly distance: number }>> = {
@@ -20,31 +20,17 @@ const SOURCES: Readonly<Record<RouteSource, { readonly code: string; readonly di
 };
 
 export const ROUTER_COMMANDS: readonly Command[] = [
-  show('show ip route', 'the routing table', showRoutes),
-  show('show ip arp', 'the ARP caches of all interfaces', showArp),
-  show('show arp', 'the same', showArp),
-  show('show interfaces', 'the interfaces with their counters', showInterfaces),
-  show('show ip interface brief', 'the interfaces, one per line', showBrief),
+  showCommand('show ip route', 'the routing table', showRoutes),
+  showCommand('show ip arp', 'the ARP caches of all interfaces', showArp),
+  showCommand('show arp', 'the same', showArp),
+  showCommand('show interfaces', 'the interfaces with their counters', showInterfaces),
+  showCommand('show ip interface brief', 'the interfaces, one per line', showBrief),
 ];
 
 /** For routers that translate. */
 export const NAT_COMMANDS: readonly Command[] = [
-  show('show ip nat translations', 'the translation table', showTranslations),
+  showCommand('show ip nat translations', 'the translation table', showTranslations),
 ];
-
-function show(name: string, what: string, text: (call: Call<Station>) => string): Command {
-  return {
-    name,
-    usage: name,
-    help: `show ${what}`,
-    run: (call) => {
-      const refused = refuseWords(call);
-      if (refused !== undefined) return refused;
-      call.write(text(call));
-      return EXIT.ok;
-    },
-  };
-}
 
 // ---- show ip route ----
 

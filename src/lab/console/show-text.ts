@@ -4,7 +4,26 @@ import type { Mac } from '../../base/address.js';
 import { formatMac } from '../../base/address.js';
 import type { Device, World } from '../../net/world.js';
 import type { NetworkInterface } from '../../stack/network-interface.js';
-import { type Call, EXIT } from './command.js';
+import { type Call, type Command, EXIT } from './command.js';
+
+/** A command that takes no words and prints a text. */
+export function showCommand<D extends Device>(
+  name: string,
+  what: string,
+  text: (call: Call<D>) => string,
+): Command<D> {
+  return {
+    name,
+    usage: name,
+    help: `show ${what}`,
+    run: (call) => {
+      const refused = refuseWords(call);
+      if (refused !== undefined) return refused;
+      call.write(text(call));
+      return EXIT.ok;
+    },
+  };
+}
 
 /** `aabb.ccdd.eeff` */
 export function dottedMac(mac: Mac): string {

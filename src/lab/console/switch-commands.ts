@@ -3,28 +3,14 @@
 import type { Switch } from '../../device/switch.js';
 import type { World } from '../../net/world.js';
 import type { NetworkInterface } from '../../stack/network-interface.js';
-import { type Call, type Command, EXIT } from './command.js';
-import { dottedMac, interfaceText, rateOf, refuseWords } from './show-text.js';
+import type { Call, Command } from './command.js';
+import { dottedMac, interfaceText, rateOf, showCommand } from './show-text.js';
 
 export const SWITCH_COMMANDS: readonly Command<Switch>[] = [
-  show('show mac address-table', 'which MAC address sits behind which port', showMacTable),
-  show('show interfaces status', 'the ports, one per line', showStatus),
-  show('show interfaces', 'the ports with their counters', showInterfaces),
+  showCommand('show mac address-table', 'which MAC address sits behind which port', showMacTable),
+  showCommand('show interfaces status', 'the ports, one per line', showStatus),
+  showCommand('show interfaces', 'the ports with their counters', showInterfaces),
 ];
-
-function show(name: string, what: string, text: (call: Call<Switch>) => string): Command<Switch> {
-  return {
-    name,
-    usage: name,
-    help: `show ${what}`,
-    run: (call) => {
-      const refused = refuseWords(call);
-      if (refused !== undefined) return refused;
-      call.write(text(call));
-      return EXIT.ok;
-    },
-  };
-}
 
 function showMacTable({ device }: Call<Switch>): string {
   const rows = [...device.rows()]
