@@ -1,45 +1,55 @@
-// Writes docs/reference/ from what the program itself says: the fields of the fixed headers, and the reasons to drop.
+// Writes docs/reference/ from what the program itself says: every field of a frame, and the reasons to drop.
 // Run `npm run build` first; a test compares.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { DROP_REASONS } from '../dist/trace/drop-reasons.js';
-import { arp } from '../dist/wire/arp.js';
-import { dns } from '../dist/wire/dns/message.js';
-import { ethernet } from '../dist/wire/ethernet.js';
-import { icmp, icmpEcho, icmpUnreachable } from '../dist/wire/icmp.js';
-import { ipv4 } from '../dist/wire/ipv4.js';
-import { tcp } from '../dist/wire/tcp.js';
-import { udp } from '../dist/wire/udp.js';
-
-const LAYOUTS = [ethernet, arp, ipv4, icmp, icmpEcho, icmpUnreachable, udp, tcp, dns];
+import { fieldGroups, protocolCatalogue } from '../dist/wire/field-catalogue.js';
 
 /** @param {readonly (readonly string[])[]} rows */
 const table = ([head = [], ...rows]) =>
   [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 
-/** The fields of every fixed header, from the same descriptions that read and write them. */
+/** Every protocol and every field, from the same descriptions that read, write and dissect them. */
 export function fieldReference() {
-  const parts = LAYOUTS.map((layout) => {
-    /** @type {readonly import('../dist/wire/layout.js').Field[]} */
-    const fields = Object.values(layout.fields);
-    const rows = fields.map((field) => [
-      `\`${field.filter}\``,
-      field.label,
-      field.bits % 8 === 0 ? `${field.bits / 8} B` : `${field.bits} bit`,
-      `${Math.floor(field.bitOffset / 8)}${field.bitOffset % 8 === 0 ? '' : `.${field.bitOffset % 8}`}`,
-      field.meaning,
-    ]);
-    const head = ['name', 'field', 'size', 'at', 'what it is for'];
-    return `## ${layout.title}\n\n${layout.size} bytes, ${layout.rfc}.\n\n${table([head, ...rows])}\n`;
-  });
+  const protocols = protocolCatalogue().map(({ name, title, meaning, rfc }) => [
+    `\`${name}\``,
+    title,
+    meaning,
+    rfc ?? '',
+  ]);
   return `# Fields
 
 Names are Wireshark's display-filter names; they stand in JSON, in checks and in filters. \`at\` is the offset in bytes, behind the point
 in bits. Written by \`node scripts/write-reference.mjs\` from the descriptions in \`src/wire/\`.
 
-${parts.join('\n')}`;
+## Protocols
+
+${table([['name', 'protocol', 'what it is for', 'source'], ...protocols])}
+
+${fieldGroups().map(groupReference).join('\n')}`;
 }
+
+/** @param {import('../dist/wire/field-entry.js').FieldGroup} group */
+function groupReference({ title, rfc, size, fields }) {
+  const isFixed = size !== undefined;
+  const head = ['name', 'field', ...(isFixed ? ['size', 'at'] : ['kind']), 'what it is for'];
+  const rows = fields.map(({ name, label, type, meaning, bits = 0, bitOffset = 0, rfc: own }) => [
+    `\`${name}\``,
+    label,
+    ...(isFixed ? [sizeText(bits), placeText(bitOffset)] : [type]),
+    own === undefined || own === rfc ? meaning : `${meaning} (${own})`,
+  ]);
+  const about = [...(isFixed ? [`${size} bytes`] : []), ...(rfc === undefined ? [] : [rfc])].join(', ');
+  return `## ${title}\n\n${about === '' ? '' : `${about}.\n\n`}${table([head, ...rows])}\n`;
+}
+
+/** @param {number} bits */
+const sizeText = (bits) => (bits % 8 === 0 ? `${bits / 8} B` : `${bits} bit`);
+
+/** @param {number} bitOffset */
+const placeText = (bitOffset) =>
+  `${Math.floor(bitOffset / 8)}${bitOffset % 8 === 0 ? '' : `.${bitOffset % 8}`}`;
 
 /** Every reason for which a packet can die. */
 export function dropReference() {

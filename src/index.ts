@@ -45,6 +45,7 @@ export { formatProblem, type LabProblem } from './lab/problem.js';
 export { type Lab, readLab } from './lab/read-lab.js';
 export { type LabRun, type RunCommand, type RunOptions, runLab } from './lab/run-lab.js';
 export { labJsonSchema } from './lab/schema.js';
+export type { StartCommand, TypedCommand, TypedResult } from './lab/typed-commands.js';
 export { type Fault, type FaultVerdict, Link, type LinkOptions } from './net/link.js';
 export { type Device, type Pins, World, type WorldNode, type WorldOptions } from './net/world.js';
 // ---- programs on a station ----
@@ -85,20 +86,44 @@ export type {
 } from './trace/events.js';
 export type { RecordLevel, Trace } from './trace/recorder.js';
 // ---- views ----
+export { CABLE_TEXT_SIZE, type CableText, placeCableTexts } from './view/cable-labels.js';
 export { captureComments } from './view/capture-comments.js';
-export { explainWalk, type WalkOptions } from './view/explain/explain-walk.js';
-export type { Change, Decision, Phase, Step, Walk } from './view/explain/step.js';
+export type { ChecksumWord, ChecksumWork } from './view/checksum-work.js';
+export { DEVICE_ICONS, deviceIcon } from './view/device-icons.js';
+export { explainWalk, startOf, type WalkOptions } from './view/explain/explain-walk.js';
+export type { Rewrite } from './view/explain/facts.js';
+export type {
+  Change,
+  Decision,
+  Phase,
+  Step,
+  StepDrop,
+  StepLayer,
+  StepPacket,
+  Walk,
+  Why,
+} from './view/explain/step.js';
+export { FRAME_LAYERS, type FrameColumns, frameColumns, frameIndex } from './view/frame-columns.js';
+export { type FrameLine, frameLine, matchingFrames } from './view/frame-lines.js';
 export { toDot, toMermaid } from './view/graph.js';
+export { type ByteRange, type PacketHop, packetHops } from './view/hops.js';
 export { walkToJson } from './view/json.js';
+export { type LayoutOptions, layoutNetwork, type NetworkLayout, type Point } from './view/layout.js';
 export { walkToMarkdown } from './view/markdown.js';
-export { nested } from './view/packet.js';
+export { type BoxItem, nested, type PacketBox, packetBoxes, stepBoxes } from './view/packet.js';
 export { type TracePcapngOptions, tracePcapng } from './view/pcapng.js';
+export { cablePath, type SvgOptions, toSvg } from './view/svg.js';
+export { TableHistory } from './view/table-history.js';
 export {
   formatTable,
+  type NodeTable,
   type NodeTables,
   type RouteLookup,
   routeCandidates,
+  TABLE_ORDER,
+  TABLE_TITLES,
   TableFold,
+  type TableRow,
   tablesAt,
 } from './view/tables.js';
 export { renderWalk, type TextOptions } from './view/text.js';
@@ -106,13 +131,21 @@ export { renderWalk, type TextOptions } from './view/text.js';
 export { arp } from './wire/arp.js';
 export type { Capture, CapturePacket } from './wire/capture.js';
 export { readCapture } from './wire/capture-file.js';
-export { type DisplayFilter, parseFilter } from './wire/display-filter.js';
+export { type DisplayFilter, type FilterError, parseFilter } from './wire/display-filter.js';
 export { dissect } from './wire/dissect.js';
 export type { DissectedField, DissectedLayer, Dissection, FieldValue, Problem } from './wire/dissection.js';
 export { type DnsMessage, newDnsMessage, readDnsMessage, writeDnsMessage } from './wire/dns/message.js';
 export type { DnsData, DnsRecord } from './wire/dns/records.js';
 export { DNS_TYPE, typeName } from './wire/dns/registry.js';
 export { ethernet } from './wire/ethernet.js';
+export {
+  fieldCatalogue,
+  fieldGroups,
+  findField,
+  type ProtocolEntry,
+  protocolCatalogue,
+} from './wire/field-catalogue.js';
+export type { FieldEntry, FieldGroup, FieldType } from './wire/field-entry.js';
 export type { HttpFields, HttpRequest, HttpResponse } from './wire/http.js';
 export { icmp, icmpEcho } from './wire/icmp.js';
 export { ipv4 } from './wire/ipv4.js';

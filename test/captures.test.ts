@@ -1,5 +1,5 @@
-// Captures of real and crafted traffic: every byte of every packet is accounted for, in bounded time, the field that
-// lies is named, and what both we and tshark know, both read alike.
+// Captures of real and crafted traffic: every byte of every packet is accounted for and explained, in bounded time, the
+// field that lies is named, and what both we and tshark know, both read alike.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -9,6 +9,7 @@ import type { Capture, CapturePacket } from '../src/wire/capture.js';
 import { readCapture } from '../src/wire/capture-file.js';
 import { dissect } from '../src/wire/dissect.js';
 import type { Dissection, Problem } from '../src/wire/dissection.js';
+import { unexplained } from './explained.js';
 import { describeWithJudge } from './judge.js';
 import { allFields, flatten, tilingFaults } from './tiling.js';
 import { plain, plainValue, readWithTshark, type TsharkFrame } from './tshark.js';
@@ -76,7 +77,11 @@ it.each(files)('%s is read to its last byte, and its packets to theirs', (name) 
     const end = readFileSync(path.join(folder, name)).length;
     expect(unread).toEqual(start < end ? [{ type: undefined, start, end }] : []);
   }
-  for (const packet of capture.packets) expect(tilingFaults(dissectPacket(capture, packet))).toEqual([]);
+  for (const packet of capture.packets) {
+    const dissection = dissectPacket(capture, packet);
+    expect(tilingFaults(dissection)).toEqual([]);
+    expect(unexplained(dissection)).toEqual([]);
+  }
   expect(performance.now() - started).toBeLessThan(TIME_LIMIT);
 });
 

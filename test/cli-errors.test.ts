@@ -70,11 +70,30 @@ describe.concurrent('a mistake in the call', () => {
       ['capture', 'nat-http', '-w', '/nowhere/x.pcapng'],
       /x\.pcapng can not be written: there is no such file or folder/,
     ],
-    ['a format that is none', ['graph', 'nat-http', '--format', 'svg'], /Allowed choices are mermaid, dot/],
+    [
+      'a format that is none',
+      ['graph', 'nat-http', '--format', 'png'],
+      /Allowed choices are mermaid, dot, svg/,
+    ],
     [
       'a node to type on that is none',
       ['exec', 'nat-http', 'pcx', '--', 'arp'],
       /no node 'pcx' in nat-http; did you mean pc\?/,
+    ],
+    [
+      'a moment to type at that is none',
+      ['exec', 'nat-http', 'pc', '--at', 'soon', '--', 'arp'],
+      /--at soon: give a step of the walk such as 2c/,
+    ],
+    [
+      'a step to type at that is none',
+      ['exec', 'nat-http', 'pc', '--at', '9zz', '--', 'arp'],
+      /no step '9zz'/,
+    ],
+    [
+      'a moment without the script',
+      ['exec', 'nat-http', 'pc', '--fresh', '--at', '2c', '--', 'arp'],
+      /'--fresh' cannot be used with option '--at <when>'/,
     ],
     ['no command to type', ['exec', 'nat-http', 'pc'], /missing required argument 'command'/],
     ['a limit that is none', ['exec', '--limit', 'long', 'nat-http', 'pc', '--', 'arp'], /--limit long/],

@@ -295,6 +295,15 @@ describe.concurrent('wirewalk graph', () => {
       /^graph "nat-http" \{\n[\s\S]*\}\n$/,
     );
   });
+
+  it('--format svg is a picture that stands alone', async () => {
+    const svg = await output('graph', 'nat-http', '--format', 'svg');
+    expect(svg).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" [\s\S]*<\/svg>\n$/);
+    for (const text of ['>pc<', '>the home router<', '>192.168.0.10/24<', '>5 ms, 100 Mbit/s<'])
+      expect(svg).toContain(text);
+    expect(svg).not.toMatch(/<(?:script|image|foreignObject|a)\b/);
+    expect(await output('graph', 'nat-http', '--format', 'svg')).toBe(svg);
+  });
 });
 
 describe.concurrent('wirewalk check', () => {
@@ -348,6 +357,18 @@ describe.concurrent('wirewalk exec', () => {
     expect(await output('exec', 'nat-http', 'pc', '--fresh', '--', 'ip', 'neigh')).not.toContain(
       '192.168.0.1',
     );
+  });
+
+  it('--at types it in the middle of the script, at a step or a time, and the script goes on beside it', async () => {
+    const at = (when: string, ...words: string[]) =>
+      output('exec', 'nat-http', 'pc', '--at', when, '--', ...words);
+    expect(await at('start', 'arp', '-a')).toBe('');
+    expect(await at('2e', 'arp', '-a')).toContain('at <incomplete>');
+    expect(await at('3ms', 'arp', '-a')).toContain('at bb:bb:bb:bb:bb:bb');
+    expect(await at('end', 'arp', '-a')).toBe(await output('exec', 'nat-http', 'pc', '--', 'arp', '-a'));
+    // The router has no neighbour yet when the first request leaves: its answer comes late.
+    expect(await at('2e', 'ping', '-c', '2', '8.8.8.8')).toMatch(/time=22\.\d ms[\s\S]*time=16\.\d ms/);
+    expect((await wirewalk(['exec', 'nat-http', 'pc', '--at', '2e', '--', 'frobnicate'])).code).toBe(127);
   });
 
   it('takes a line in quotes, and words with blanks in them', async () => {

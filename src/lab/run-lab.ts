@@ -8,6 +8,13 @@ import { type BuildOptions, buildWorld } from './build-world.js';
 import { cableFaults } from './faults.js';
 import type { Lab } from './read-lab.js';
 import type { LabStep } from './schema.js';
+import {
+  Keyboard,
+  noConsole,
+  type StartCommand,
+  type TypedCommand,
+  type TypedResult,
+} from './typed-commands.js';
 
 /** What a command on a node printed, and whether it did what it was asked to. */
 export interface CommandResult {
@@ -30,6 +37,10 @@ export interface RunOptions extends BuildOptions {
   readonly until?: Time;
   /** How `run` steps are carried out; without it they fail. */
   readonly runCommand?: RunCommand;
+  /** What somebody types while it runs: a branch of the run. Unlike the script it is nothing of the lab. */
+  readonly typed?: readonly TypedCommand[];
+  /** How `typed` commands are carried out; without it there is no console to type at. */
+  readonly startCommand?: StartCommand;
 }
 
 export interface VisitedPage {
@@ -51,6 +62,8 @@ export interface LabRun {
   /** Pages in the order in which they were there, or failed. */
   readonly pages: readonly VisitedPage[];
   readonly commands: readonly RunCommandResult[];
+  /** What came of the `typed` commands, in their order. */
+  readonly typed: readonly TypedResult[];
   /** False when the run was stopped by a limit before everything was at rest. */
   readonly finished: boolean;
 }
@@ -66,7 +79,8 @@ const SLICE = 10_000;
 /** Builds the world of a lab and carries out its script. */
 export function runLab(lab: Lab, options: RunOptions = {}): LabRun {
   const world = buildWorld(lab, options);
-  const clock = new Clock(world, cableFaults(world, lab), options.until);
+  const keyboard = new Keyboard(world, options.typed ?? [], options.startCommand ?? noConsole);
+  const clock = new Clock(world, cableFaults(world, lab), keyboard, options.until);
   const pages: VisitedPage[] = [];
   const commands: RunCommandResult[] = [];
   let waiting = 0;
@@ -91,8 +105,10 @@ export function runLab(lab: Lab, options: RunOptions = {}): LabRun {
     }
     world.recorder.cause = -1;
   }
-  const finished = !stopped && clock.finish() && waiting === 0;
-  return { lab, world, trace: () => world.trace(), pages, commands, finished };
+  let finished = !stopped && clock.finish();
+  while (keyboard.goOn()) finished = clock.finish() && finished;
+  finished &&= waiting === 0;
+  return { lab, world, trace: () => world.trace(), pages, commands, typed: keyboard.results, finished };
 }
 
 type Step = Pick<LabStep, 'at' | 'node'> &
@@ -114,16 +130,23 @@ function stepsOf(lab: Lab, url: string | undefined): readonly Step[] {
 const noCommands: RunCommand = (_world, _node, command, done) =>
   done({ output: `there is no console here to run ${command}`, ok: false });
 
-/** Moves the world on, pulls cables on the way, and keeps to the limits. */
+/** Moves the world on, pulls cables and types on the way, and keeps to the limits. */
 class Clock {
   private readonly world: World;
   private readonly faults: { readonly at: Time; apply(): void }[];
+  private readonly keyboard: Keyboard;
   private readonly until: Time;
   private turns = TURN_LIMIT;
 
-  constructor(world: World, faults: { readonly at: Time; apply(): void }[], until: Time | undefined) {
+  constructor(
+    world: World,
+    faults: { readonly at: Time; apply(): void }[],
+    keyboard: Keyboard,
+    until: Time | undefined,
+  ) {
     this.world = world;
     this.faults = faults;
+    this.keyboard = keyboard;
     this.until = until ?? Number.POSITIVE_INFINITY;
   }
 
@@ -165,24 +188,35 @@ class Clock {
   private runToRest(at: Time): 'rest' | 'time' | 'limit' {
     const { engine, recorder } = this.world;
     const end = Math.min(at, this.until);
-    let rest = false;
     do {
       const before = engine.turns;
-      rest = engine.runToRest(end, Math.min(SLICE, this.turns));
+      this.turnsToRest(end, before + Math.min(SLICE, this.turns));
       this.turns -= engine.turns - before;
-    } while (!rest && engine.nextAt <= end && this.mayGoOn());
+    } while (engine.pending > 0 && engine.nextAt <= end && this.mayGoOn());
     recorder.cause = -1;
-    if (rest) return 'rest';
+    if (engine.pending === 0) return 'rest';
     return this.mayGoOn() && end === at ? 'time' : 'limit';
+  }
+
+  /** Goes on until rest, until `end`, or to the engine's turn number `last`: turn by turn as long as somebody is to type. */
+  private turnsToRest(end: Time, last: number): void {
+    const { engine } = this.world;
+    do {
+      this.keyboard.typeDue();
+      engine.runToRest(end, Math.min(last - engine.turns, this.keyboard.isWaiting ? 1 : SLICE));
+      this.keyboard.typeDue();
+    } while (engine.pending > 0 && engine.turns < last && engine.nextAt <= end);
   }
 
   /** Handles everything up to `at`. False when a limit came before it. */
   private runUntil(at: Time): boolean {
     const { engine, recorder } = this.world;
     const end = Math.min(at, this.until);
+    this.keyboard.typeDue();
     for (; engine.nextAt <= end; this.turns--) {
       if (this.turns % SLICE === 0 && !this.mayGoOn()) return false;
       engine.step();
+      this.keyboard.typeDue();
     }
     recorder.cause = -1;
     engine.runUntil(end);

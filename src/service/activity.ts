@@ -19,6 +19,15 @@ export class Activity {
     if (recorder.on) recorder.cause = this.seq;
   }
 
+  /** What happens meanwhile is due to this activity, whoever asked for it. */
+  during(act: () => void): void {
+    const { recorder } = this.context;
+    const { cause } = recorder;
+    if (recorder.on) recorder.cause = this.seq;
+    act();
+    recorder.cause = cause;
+  }
+
   end(ok: boolean, outcome: string): void {
     if (this.over) return;
     this.over = true;

@@ -81,7 +81,7 @@ export class Ping implements EchoListener, TimerOwner {
 
   /** Ends before its time. */
   stop(): void {
-    this.finish();
+    this.activity.during(() => this.finish());
   }
 
   echoReply(from: Ipv4, sequence: number, ttl: number, data: Uint8Array): void {

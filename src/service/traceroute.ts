@@ -74,7 +74,7 @@ export class Traceroute implements UdpListener, TimerOwner {
 
   /** Ends before its time. */
   stop(): void {
-    this.finish();
+    this.activity.during(() => this.finish());
   }
 
   received(): void {

@@ -75,7 +75,7 @@ function endText(world: WorldDescription, interfaceId: number): string {
 }
 
 /** `5 ms, 1 Gbit/s`; empty for a link without properties. */
-function linkText({ delay, rate }: LinkDescription): string {
+export function linkText({ delay, rate }: LinkDescription): string {
   return [...(delay > 0 ? [formatDuration(delay)] : []), ...(rate > 0 ? [formatRate(rate)] : [])].join(', ');
 }
 

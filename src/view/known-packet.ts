@@ -8,13 +8,13 @@ import { TCP_FLAG } from '../wire/tcp.js';
 const STACK = ['eth', 'ip', 'udp', 'tcp', 'dns', 'http'] as const;
 
 /** A packet to be drawn, and the filter names of its open fields. */
-export interface KnownPacket {
+export interface DrawnPacket {
   readonly dissection: Dissection;
   readonly open: ReadonlySet<string>;
 }
 
 /** @param known filter names and values @param open filter names of what is not known */
-export function knownPacket(known: RowView, open: readonly string[]): KnownPacket {
+export function knownPacket(known: RowView, open: readonly string[]): DrawnPacket {
   const values = new Map<string, FieldValue>(Object.entries(known));
   const openNames = new Set(open.map(drawnName));
   for (const name of openNames) if (!values.has(name)) values.set(name, '');

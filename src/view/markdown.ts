@@ -1,10 +1,8 @@
 // The walk as Markdown, for pages and pull requests.
 
 import type { Trace } from '../trace/recorder.js';
-import { dissect } from '../wire/dissect.js';
 import type { Change, Decision, Phase, Step, StepPacket, Walk } from './explain/step.js';
-import { knownPacket } from './known-packet.js';
-import { nested } from './packet.js';
+import { drawnPacket, nested } from './packet.js';
 import { describeBefore, describeRow } from './rows.js';
 import { TABLE_TITLES } from './tables.js';
 
@@ -54,13 +52,9 @@ function changeText({ kind, table, before, after }: Change): string {
 }
 
 function drawPacket(packet: StepPacket, trace: Trace): string[] {
-  if ('known' in packet) {
-    const { dissection, open } = knownPacket(packet.known, packet.open);
-    return nested(dissection, { open });
-  }
-  if (!packet.fresh) return [];
-  const bytes = trace.frameBytes(packet.frame);
-  return bytes.length === 0 ? [] : nested(dissect(bytes), { open: new Set(packet.open) });
+  if ('frame' in packet && !packet.fresh) return [];
+  const drawn = drawnPacket(trace, packet);
+  return drawn === undefined ? [] : nested(drawn.dissection, { open: drawn.open });
 }
 
 /** Signs that Markdown would take for its own. */

@@ -1,6 +1,6 @@
-// The nested form of frames, line by line.
+// The boxes of frames, and their nested form line by line.
 
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   arpMessage,
   echoRequest,
@@ -13,12 +13,16 @@ import {
   tcpSegment,
   udpDatagram,
 } from '../../test/frames.js';
+import { allFields } from '../../test/tiling.js';
+import { natHttp } from '../../test/worlds.js';
 import { encodeUtf8 } from '../base/text.js';
 import { dissect } from '../wire/dissect.js';
 import { newDnsMessage, writeDnsMessage } from '../wire/dns/message.js';
 import { ETHERTYPE, PROTOCOL } from '../wire/iana.js';
 import { icmpTimeExceeded } from '../wire/icmp.js';
-import { type NestedOptions, nested } from './packet.js';
+import { explainWalk } from './explain/explain-walk.js';
+import type { StepPacket } from './explain/step.js';
+import { type NestedOptions, nested, type PacketBox, packetBoxes, stepBoxes } from './packet.js';
 
 const question = { name: 'www.shop.example', type: 1, class: 1 };
 const query = writeDnsMessage(newDnsMessage({ questions: [question] }));
@@ -117,3 +121,114 @@ it('draws echo with its data', () => {
     '    ICMP[ Type=Echo Request, Code=0, Id=7, Seq=1 ], Data[ 3 bytes ] ] ]',
   ]);
 });
+
+describe('boxes', () => {
+  it('hold the label, the value and the field of every item, and what is open', () => {
+    const boxes = packetBoxes(dissect(ethernetFrame(queryPacket)), new Set(['eth.dst']));
+    expect(boxes).toEqual([
+      {
+        name: 'Ethernet',
+        protocol: 'eth',
+        items: [
+          { label: 'SourceMac', value: '02:00:00:00:00:0A', field: 'eth.src', open: false },
+          { label: 'DestMac', value: '????', field: 'eth.dst', open: true },
+        ],
+        inner: [
+          {
+            name: 'IP',
+            protocol: 'ip',
+            items: [
+              { label: 'SourceIp', value: '192.0.2.10', field: 'ip.src', open: false },
+              { label: 'DestIp', value: '198.51.100.7', field: 'ip.dst', open: false },
+            ],
+            inner: [
+              {
+                name: 'UDP',
+                protocol: 'udp',
+                items: [
+                  { label: 'SourcePort', value: '50000', field: 'udp.srcport', open: false },
+                  { label: 'DestPort', value: '53', field: 'udp.dstport', open: false },
+                ],
+                inner: [
+                  {
+                    name: 'DNS',
+                    protocol: 'dns',
+                    items: [
+                      { label: 'Query', value: 'A', field: 'dns.qry.type', open: false },
+                      { label: 'Domain', value: 'www.shop.example', field: 'dns.qry.name', open: false },
+                    ],
+                    inner: [],
+                  },
+                ],
+              },
+            ],
+          },
+        ],
+      },
+    ]);
+  });
+
+  it('hold a line of HTTP, and bare data, without a label', () => {
+    const [request] = innermost(packetBoxes(dissect(overTcp(encodeUtf8('GET / HTTP/1.1\r\n\r\n')))));
+    expect(request?.items).toEqual([{ value: 'GET / HTTP/1.1', field: 'http.request', open: false }]);
+    const [data] = innermost(packetBoxes(dissect(overTcp(Uint8Array.of(1, 2)))));
+    expect(data).toEqual({
+      name: 'Data',
+      protocol: 'data',
+      items: [{ value: '2 bytes', field: 'data.data', open: false }],
+      inner: [],
+    });
+  });
+
+  it('name fields that the frame has', () => {
+    const names = (box: PacketBox): string[] => [
+      ...box.items.flatMap(({ field }) => field ?? []),
+      ...box.inner.flatMap(names),
+    ];
+    for (const frame of [overTcp(encodeUtf8('HTTP/1.1 200 OK\r\n\r\n')), ethernetFrame(queryPacket)]) {
+      const dissection = dissect(frame);
+      const known = allFields(dissection).map((field) => field.name);
+      expect(known).toEqual(expect.arrayContaining(packetBoxes(dissection).flatMap(names)));
+    }
+  });
+
+  it('of a step show its frame, or what is known of a packet without bytes', () => {
+    const world = natHttp();
+    world.station('pc').browser.open('http://www.example.com/', () => {});
+    world.runToRest();
+    const trace = world.trace();
+    const packets = explainWalk(trace).phases.flatMap(({ steps }) =>
+      steps.flatMap(({ packet }) => packet ?? []),
+    );
+    const waiting = packets.find((packet): packet is StepPacket & { known: object } => 'known' in packet);
+    expect(waiting === undefined ? [] : stepBoxes(trace, waiting)[0]).toMatchObject({ name: 'Ethernet' });
+    const open = packets.find((packet) => 'frame' in packet && packet.open.includes('eth.dst'));
+    expect(open === undefined ? [] : stepBoxes(trace, open)[0]?.items[1]).toEqual({
+      label: 'DestMac',
+      value: '????',
+      field: 'eth.dst',
+      open: true,
+    });
+    const known = { 'http.request.method': 'GET', 'http.request.uri': '/', 'tcp.flags.syn': true };
+    expect(stepBoxes(trace, { known, open: ['ip.dst'], what: 'http' })).toMatchObject([
+      {
+        name: 'IP',
+        items: [{ label: 'DestIp', value: '????', open: true }],
+        inner: [{ name: 'TCP', inner: [{ name: 'HTTP', items: [{ value: 'GET /', open: false }] }] }],
+      },
+    ]);
+  });
+
+  it('are none where the trace has no bytes', () => {
+    const world = natHttp({ record: 'events' });
+    world.station('pc').browser.open('http://www.example.com/', () => {});
+    world.runToRest();
+    const sent = [...world.trace().events()].find((event) => event.kind === 'frame-sent');
+    expect(stepBoxes(world.trace(), { frame: sent?.frame ?? -1, open: [], fresh: true })).toEqual([]);
+  });
+});
+
+/** The boxes that hold no others. */
+function innermost(boxes: readonly PacketBox[]): PacketBox[] {
+  return boxes.flatMap((box) => (box.inner.length === 0 ? [box] : innermost(box.inner)));
+}

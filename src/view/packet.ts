@@ -4,10 +4,14 @@
 //       IP[ SourceIp=192.0.2.10, DestIp=198.51.100.53,
 //         UDP[ SourcePort=50000, DestPort=53, DNS[ Query=A, Domain=www.shop.test ] ] ] ]
 
+import type { Trace } from '../trace/recorder.js';
+import { dissect } from '../wire/dissect.js';
 import type { DissectedField, DissectedLayer, Dissection } from '../wire/dissection.js';
 import { rcodeName, typeName } from '../wire/dns/registry.js';
 import { ICMP_TYPE_NAMES } from '../wire/iana.js';
 import { formatTcpFlags } from '../wire/tcp.js';
+import type { StepPacket } from './explain/step.js';
+import { type DrawnPacket, knownPacket } from './known-packet.js';
 
 /** How the boxes are drawn. */
 export interface NestedOptions {
@@ -17,39 +21,76 @@ export interface NestedOptions {
   readonly columns?: number;
 }
 
-interface Box {
+/** A layer as a box: what matters on the way, and the boxes of what it carries or quotes. */
+export interface PacketBox {
+  /** `Ethernet`, `IP`, `DNS`. */
   readonly name: string;
-  /** `Name=value`, or a text that speaks for itself. */
-  readonly items: readonly string[];
-  readonly inner: readonly Box[];
+  /** Wireshark's protocol name, such as `ip`. */
+  readonly protocol: string;
+  readonly items: readonly BoxItem[];
+  readonly inner: readonly PacketBox[];
+}
+
+/** `label=value`, or a value that speaks for itself. */
+export interface BoxItem {
+  readonly label?: string;
+  /** `????` while it is not known. */
+  readonly value: string;
+  /** The filter name of the field it comes from; absent where it comes from no single one. */
+  readonly field?: string;
+  /** True while the value is not known. */
+  readonly open: boolean;
 }
 
 const UNKNOWN = '????';
 const STEP = 2;
+const NONE: ReadonlySet<string> = new Set();
 
 /** The frame as nested boxes, one string per line. */
 export function nested(dissection: Dissection, options: NestedOptions = {}): string[] {
-  const open = options.open ?? new Set();
   const columns = options.columns ?? 80;
-  const layers = dissection.layers.filter((layer) => layer.protocol !== 'frame');
-  return boxesOf(layers, open).flatMap((box) => draw(box, 0, columns));
+  return packetBoxes(dissection, options.open).flatMap((box) => draw(box, 0, columns));
+}
+
+/** The frame as boxes; `open` has the filter names of fields that are not known yet, outside of quoted packets. */
+export function packetBoxes(dissection: Dissection, open: ReadonlySet<string> = NONE): PacketBox[] {
+  return boxesOf(
+    dissection.layers.filter((layer) => layer.protocol !== 'frame'),
+    open,
+  );
+}
+
+/** The boxes of a step's packet: a frame of the trace, or what is known of one; none when the trace has no bytes. */
+export function stepBoxes(trace: Trace, packet: StepPacket): PacketBox[] {
+  const drawn = drawnPacket(trace, packet);
+  return drawn === undefined ? [] : packetBoxes(drawn.dissection, drawn.open);
+}
+
+/** A step's packet, dissected; undefined when it is a frame and the trace has no bytes. */
+export function drawnPacket(trace: Trace, packet: StepPacket): DrawnPacket | undefined {
+  if ('known' in packet) return knownPacket(packet.known, packet.open);
+  const bytes = trace.frameBytes(packet.frame);
+  return bytes.length === 0 ? undefined : { dissection: dissect(bytes), open: new Set(packet.open) };
 }
 
 /** Layers that carry all that follows them; the others stand side by side. */
 const CARRIERS: ReadonlySet<string> = new Set(['eth', 'vlan', 'sll', 'ppp', 'ip', 'udp', 'tcp']);
 
-function boxesOf(layers: readonly DissectedLayer[], open: ReadonlySet<string>): Box[] {
+function boxesOf(layers: readonly DissectedLayer[], open: ReadonlySet<string>): PacketBox[] {
   const [first, ...rest] = layers;
   if (first === undefined) return [];
   const carries = CARRIERS.has(first.protocol);
-  const inner = carries ? boxesOf(rest, open) : boxesOf(first.quoted ?? [], new Set());
-  const box: Box = { ...labelOf(first, open), inner };
+  const inner = carries ? boxesOf(rest, open) : boxesOf(first.quoted ?? [], NONE);
+  const box: PacketBox = {
+    name: nameOf(first),
+    protocol: first.protocol,
+    items: itemsOf(first, open),
+    inner,
+  };
   return carries ? [box] : [box, ...boxesOf(rest, open)];
 }
 
-type Label = Omit<Box, 'inner'>;
-
-/** Name of the box, and its items as `[name, field]`. */
+/** Name of the box, and its items as `[label, field]`. */
 const FIXED: Readonly<Record<string, readonly [string, readonly (readonly [string, string])[]]>> = {
   eth: [
     'Ethernet',
@@ -105,19 +146,35 @@ const FIXED: Readonly<Record<string, readonly [string, readonly (readonly [strin
   ],
 };
 
-function labelOf(layer: DissectedLayer, open: ReadonlySet<string>): Label {
-  if (layer.protocol === 'dns') return { name: 'DNS', items: dnsItems(layer, open) };
-  if (layer.protocol === 'http') return { name: 'HTTP', items: [layer.summary] };
-  if (layer.protocol === 'data') return { name: 'Data', items: [`${layer.end - layer.start} bytes`] };
-  const fixed = FIXED[layer.protocol];
-  if (fixed === undefined) return { name: layer.title, items: [] };
-  const [name, wanted] = fixed;
-  const items = wanted.flatMap(([label, field]) => {
+function nameOf({ protocol, title }: DissectedLayer): string {
+  return VARIABLE[protocol] ?? FIXED[protocol]?.[0] ?? title;
+}
+
+/** Names of boxes whose items depend on what they hold. */
+const VARIABLE: Readonly<Record<string, string>> = { dns: 'DNS', http: 'HTTP', data: 'Data' };
+
+function itemsOf(layer: DissectedLayer, open: ReadonlySet<string>): BoxItem[] {
+  if (layer.protocol === 'dns') return dnsItems(layer, open);
+  if (layer.protocol === 'http') return [httpItem(layer)];
+  if (layer.protocol === 'data') {
+    return [{ value: `${layer.end - layer.start} bytes`, field: 'data.data', open: false }];
+  }
+  const [, wanted = []] = FIXED[layer.protocol] ?? [];
+  return wanted.flatMap(([label, field]) => {
     const found = layer.fields.find((one) => one.name === field);
-    if (found === undefined) return [];
-    return [`${label}=${open.has(field) ? UNKNOWN : shownValue(found)}`];
+    return found === undefined ? [] : [item(label, field, shownValue(found), open)];
   });
-  return { name, items };
+}
+
+function item(label: string, field: string, value: string, open: ReadonlySet<string> = NONE): BoxItem {
+  const isOpen = open.has(field);
+  return { label, value: isOpen ? UNKNOWN : value, field, open: isOpen };
+}
+
+/** The request or status line. */
+function httpItem({ summary, fields }: DissectedLayer): BoxItem {
+  const line = fields.find(({ name }) => name === 'http.request' || name === 'http.response');
+  return { value: summary, ...(line === undefined ? {} : { field: line.name }), open: false };
 }
 
 function shownValue({ name, value, text }: DissectedField): string {
@@ -129,27 +186,27 @@ function shownValue({ name, value, text }: DissectedField): string {
 }
 
 /** Of a query what is asked, of an answer what it says. */
-function dnsItems(layer: DissectedLayer, open: ReadonlySet<string>): string[] {
+function dnsItems(layer: DissectedLayer, open: ReadonlySet<string>): BoxItem[] {
   const values = (name: string) => fieldsNamed(layer.fields, name).map((field) => field.value);
-  const shown = (name: string, text: string) => (open.has(name) ? UNKNOWN : text);
   const [type] = values('dns.qry.type');
   const [domain] = values('dns.qry.name');
   const isAnswer = values('dns.flags.response')[0] === true;
-  const items: string[] = [];
+  const items: BoxItem[] = [];
   if (type !== undefined) {
-    items.push(`${isAnswer ? 'Answer' : 'Query'}=${shown('dns.qry.type', typeName(Number(type)))}`);
+    items.push(item(isAnswer ? 'Answer' : 'Query', 'dns.qry.type', typeName(Number(type)), open));
   }
-  if (domain !== undefined) items.push(`Domain=${shown('dns.qry.name', String(domain))}`);
+  if (domain !== undefined) items.push(item('Domain', 'dns.qry.name', String(domain), open));
   if (!isAnswer) return items;
   const [rcode] = values('dns.flags.rcode');
-  if (rcode !== undefined && rcode !== 0) items.push(`Error=${rcodeName(Number(rcode))}`);
+  if (rcode !== undefined && rcode !== 0)
+    items.push(item('Error', 'dns.flags.rcode', rcodeName(Number(rcode))));
   for (const [label, name] of [
     ['Alias', 'dns.cname'],
     ['Address', 'dns.a'],
     ['Address', 'dns.aaaa'],
     ['NameServer', 'dns.ns'],
   ] as const) {
-    for (const value of values(name)) items.push(`${label}=${value}`);
+    for (const value of values(name)) items.push(item(label, name, String(value)));
   }
   return items;
 }
@@ -162,10 +219,10 @@ function fieldsNamed(fields: readonly DissectedField[], name: string): Dissected
 }
 
 /** The lines of a box that begins at column `indent`. */
-function draw(box: Box, indent: number, columns: number): string[] {
+function draw(box: PacketBox, indent: number, columns: number): string[] {
   const below = ' '.repeat(indent + box.name.length + 2);
   const lines = [`${' '.repeat(indent)}${box.name}[`];
-  box.items.forEach((item, index) => {
+  box.items.map(itemText).forEach((item, index) => {
     const isLast = index === box.items.length - 1 && box.inner.length === 0;
     const text = shorten(item, columns - below.length - 1) + (isLast ? '' : ',');
     const last = lines.length - 1;
@@ -175,7 +232,10 @@ function draw(box: Box, indent: number, columns: number): string[] {
   const wrapped = lines.length > 1;
   box.inner.forEach((inner, index) => {
     const comma = index < box.inner.length - 1 ? ',' : '';
-    const flat = inner.inner.length === 0 ? `${inner.name}[ ${inner.items.join(', ')} ]${comma}` : undefined;
+    const flat =
+      inner.inner.length === 0
+        ? `${inner.name}[ ${inner.items.map(itemText).join(', ')} ]${comma}`
+        : undefined;
     const last = lines.length - 1;
     if (flat !== undefined && !wrapped && lines[last].length + 1 + flat.length <= columns)
       lines[last] += ` ${flat}`;
@@ -186,6 +246,10 @@ function draw(box: Box, indent: number, columns: number): string[] {
   });
   lines[lines.length - 1] += ' ]';
   return lines;
+}
+
+function itemText({ label, value }: BoxItem): string {
+  return label === undefined ? value : `${label}=${value}`;
 }
 
 function shorten(text: string, length: number): string {

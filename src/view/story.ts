@@ -1,6 +1,6 @@
 // What led to what: the events of a trace with their activities, and the way of every packet.
 
-import type { ActivityBegun, TraceEvent } from '../trace/events.js';
+import type { TraceEvent } from '../trace/events.js';
 import type { Trace } from '../trace/recorder.js';
 
 type Begun = Extract<TraceEvent, { kind: 'activity-begun' }>;
@@ -9,6 +9,8 @@ export class Story {
   readonly trace: Trace;
   /** The events that are told; the place in this list is the event's seq. */
   readonly events: readonly TraceEvent[];
+  /** All activities that are told, in the order in which they began. */
+  readonly activities: readonly Begun[];
   private readonly nearest: Int32Array;
   private readonly first: Int32Array;
   private readonly ends = new Map<number, Extract<TraceEvent, { kind: 'activity-ended' }>>();
@@ -20,11 +22,14 @@ export class Story {
     this.events = [...trace.events(0, limit)];
     this.nearest = new Int32Array(this.events.length).fill(-1);
     this.first = new Int32Array(this.events.length);
+    const activities: Begun[] = [];
     for (const event of this.events) {
       const { seq } = event;
       const cause = this.parentEvent(event);
-      const isActivity = event.kind === 'activity-begun';
-      this.nearest[seq] = isActivity ? seq : cause < 0 ? -1 : (this.nearest[cause] as number);
+      if (event.kind === 'activity-begun') {
+        activities.push(event);
+        this.nearest[seq] = seq;
+      } else this.nearest[seq] = cause < 0 ? -1 : (this.nearest[cause] as number);
       this.first[seq] = cause < 0 ? seq : (this.first[cause] as number);
       if (event.kind === 'activity-ended') this.ends.set(event.begun, event);
       if (event.kind === 'frame-sent' || event.kind === 'frame-arrived' || event.kind === 'frame-lost') {
@@ -34,6 +39,7 @@ export class Story {
         else way.push(seq);
       }
     }
+    this.activities = activities;
     // How things ended is told also where the way there is not.
     for (let seq = this.events.length; seq < trace.length; seq++) {
       if (trace.kindOf(seq) !== 'activity-ended') continue;
@@ -78,9 +84,11 @@ export class Story {
     return this.ends.get(activity);
   }
 
-  /** All activities in the order in which they began. */
-  activities(): (Begun & ActivityBegun)[] {
-    return this.events.filter((event) => event.kind === 'activity-begun');
+  /** The activity that nothing else began, within which an event happened. */
+  outermostOf(seq: number): Begun | undefined {
+    let activity = this.activityOf(seq);
+    for (let outer = activity; outer !== undefined; outer = this.outerOf(outer)) activity = outer;
+    return activity;
   }
 
   /** The event that led to an event, as the story is told; −1 when nothing did. */
@@ -89,20 +97,14 @@ export class Story {
     return event === undefined ? -1 : this.parentEvent(event);
   }
 
-  /** What led to an event, nearest first; empty when nothing did. */
-  causesOf(seq: number): TraceEvent[] {
-    const causes: TraceEvent[] = [];
-    for (let at = this.parentOf(seq); at >= 0; at = this.parentOf(at))
-      causes.push(this.events[at] as TraceEvent);
-    return causes;
+  /** What led to an event, nearest first; nothing when nothing did. */
+  *causesOf(seq: number): Generator<TraceEvent> {
+    for (let at = this.parentOf(seq); at >= 0; at = this.parentOf(at)) yield this.events[at] as TraceEvent;
   }
 
   /** The nearest event among the causes that the predicate accepts. */
   causeWhere(seq: number, wanted: (event: TraceEvent) => boolean): TraceEvent | undefined {
-    for (let at = this.parentOf(seq); at >= 0; at = this.parentOf(at)) {
-      const event = this.events[at] as TraceEvent;
-      if (wanted(event)) return event;
-    }
+    for (const cause of this.causesOf(seq)) if (wanted(cause)) return cause;
     return undefined;
   }
 

@@ -47,9 +47,24 @@ export const TABLE_TITLES: Readonly<Record<TableName, string>> = {
 /** The order in which a node's tables are shown. */
 export const TABLE_ORDER = Object.keys(TABLE_TITLES) as readonly TableName[];
 
-interface FoldedTable {
+/** Which table of a node: its name, and the id of its interface or −1. */
+export interface TablePlace {
   readonly table: TableName;
   readonly interface: number;
+}
+
+/** For sorting the tables of a node. */
+export function inTableOrder(a: TablePlace, b: TablePlace): number {
+  return TABLE_ORDER.indexOf(a.table) - TABLE_ORDER.indexOf(b.table) || a.interface - b.interface;
+}
+
+/** A table with these rows, and the name of its interface. */
+export function nodeTable(world: WorldDescription, place: TablePlace, rows: readonly TableRow[]): NodeTable {
+  const { table, interface: port } = place;
+  return port < 0 ? { table, rows } : { table, interface: world.interfaces[port]?.name ?? '', rows };
+}
+
+interface FoldedTable extends TablePlace {
   readonly rows: Map<string, TableRow>;
 }
 
@@ -97,14 +112,8 @@ export class TableFold {
       node,
       name,
       tables: [...(this.nodes[node]?.values() ?? [])]
-        .sort(
-          (a, b) => TABLE_ORDER.indexOf(a.table) - TABLE_ORDER.indexOf(b.table) || a.interface - b.interface,
-        )
-        .map((folded) => ({
-          table: folded.table,
-          ...(folded.interface < 0 ? {} : { interface: this.world.interfaces[folded.interface]?.name ?? '' }),
-          rows: [...folded.rows.values()],
-        })),
+        .sort(inTableOrder)
+        .map((folded) => nodeTable(this.world, folded, [...folded.rows.values()])),
     }));
   }
 

@@ -3,12 +3,10 @@
 import { harmless } from '../base/text.js';
 import { formatDuration, formatSeconds } from '../base/time.js';
 import type { Trace } from '../trace/recorder.js';
-import { dissect } from '../wire/dissect.js';
 import type { DissectedField, DissectedLayer } from '../wire/dissection.js';
 import type { Change, Decision, Phase, Step, StepLayer, StepPacket, Walk } from './explain/step.js';
 import { duration } from './explain/words.js';
-import { knownPacket } from './known-packet.js';
-import { nested } from './packet.js';
+import { drawnPacket, nested } from './packet.js';
 import { describeBefore, describeRow } from './rows.js';
 import { TABLE_TITLES } from './tables.js';
 import { cutText, plainText, wrapText } from './wrap.js';
@@ -220,18 +218,14 @@ class TextWriter {
   }
 
   private writePacket(packet: StepPacket): void {
-    if ('known' in packet) {
-      const { dissection, open } = knownPacket(packet.known, packet.open);
-      this.box((columns) => nested(dissection, { open, columns }));
-      return;
-    }
-    if (!packet.fresh && !this.oneStep) return;
-    const bytes = this.trace.frameBytes(packet.frame);
-    if (bytes.length === 0) return;
-    const dissection = dissect(bytes);
-    this.box((columns) => nested(dissection, { open: new Set(packet.open), columns }));
-    if (this.detail !== 'full') return;
-    for (const layer of dissection.layers) this.writeLayer(layer, new Set(packet.open));
+    const isFrame = 'frame' in packet;
+    if (isFrame && !packet.fresh && !this.oneStep) return;
+    const drawn = drawnPacket(this.trace, packet);
+    if (drawn === undefined) return;
+    const { dissection, open } = drawn;
+    this.box((columns) => nested(dissection, { open, columns }));
+    if (!isFrame || this.detail !== 'full') return;
+    for (const layer of dissection.layers) this.writeLayer(layer, open);
   }
 
   private writeWhy(step: Step): void {

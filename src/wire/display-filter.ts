@@ -36,7 +36,8 @@ export function parseFilter(text: string): DisplayFilter | FilterError {
     parser.fail(`"${left.text}" was not expected here`);
   if (parser.failure !== undefined || test === undefined)
     return parser.failure ?? { error: 'it is empty', position: 0 };
-  return { matches: (dissection) => test(new FieldIndex(dissection)), fields: [...parser.fields] };
+  const { fields } = parser;
+  return { matches: (dissection) => test(new FieldIndex(dissection, fields)), fields: [...fields] };
 }
 
 const MAX_LENGTH = 10_000;
@@ -44,12 +45,14 @@ const MAX_DEPTH = 100;
 
 // ---- fields of a frame ----
 
-/** The values of all fields of a frame, by name; protocols by theirs. */
+/** The values of the fields that a filter names, by name, and all protocols of a frame. */
 class FieldIndex {
   private readonly values = new Map<string, DissectedField[]>();
   private readonly protocols = new Set<string>();
+  private readonly wanted: ReadonlySet<string>;
 
-  constructor({ layers }: Dissection) {
+  constructor({ layers }: Dissection, wanted: ReadonlySet<string>) {
+    this.wanted = wanted;
     this.addLayers(layers);
   }
 
@@ -71,10 +74,12 @@ class FieldIndex {
 
   private addFields(fields: readonly DissectedField[]): void {
     for (const field of fields) {
-      const there = this.values.get(field.name);
-      if (there === undefined) this.values.set(field.name, [field]);
-      else there.push(field);
-      this.addFields(field.children ?? []);
+      if (this.wanted.has(field.name)) {
+        const there = this.values.get(field.name);
+        if (there === undefined) this.values.set(field.name, [field]);
+        else there.push(field);
+      }
+      if (field.children !== undefined) this.addFields(field.children);
     }
   }
 }

@@ -141,28 +141,22 @@ function dissectTrailer(
   const padded = Math.max(start, Math.min(end, part.start + ETHERNET_MINIMUM));
   const paddingEnd = allZero(bytes, start, padded) ? padded : start;
   if (paddingEnd > start) {
-    const meaning = `Zeros that bring the frame up to the shortest length, ${ETHERNET_MINIMUM} bytes.`;
-    fields.push(rawOctets('eth.padding', 'Padding', bytes, start, paddingEnd, meaning));
+    fields.push(rawOctets('eth.padding', 'Padding', bytes, start, paddingEnd));
   }
   if (end > paddingEnd) {
-    fields.push(
-      rawOctets('eth.trailer', 'Trailer', bytes, paddingEnd, end, 'Bytes that belong to no protocol.'),
-    );
+    fields.push(rawOctets('eth.trailer', 'Trailer', bytes, paddingEnd, end));
   }
   if (part.end < part.wholeEnd) return fields;
 
   // On the wire the least significant octet goes first; as everywhere, the field is read the other way round.
   const crc = crc32(bytes, part.start, end);
   const expected = ((crc << 24) | ((crc & 0xff00) << 8) | ((crc >>> 8) & 0xff00) | (crc >>> 24)) >>> 0;
-  const meaning = 'Lets the receiver see that the frame was damaged on the way.';
   if (!fcsHere) {
-    fields.push(
-      derived('eth.fcs', 'Frame check sequence', expected, end, `${hex32(expected)} (computed)`, meaning),
-    );
+    fields.push(derived('eth.fcs', 'Frame check sequence', expected, end, `${hex32(expected)} (computed)`));
     return fields;
   }
   const found = new DataView(bytes.buffer, bytes.byteOffset).getUint32(end);
-  fields.push(octets('eth.fcs', 'Frame check sequence', found, end, end + FCS_LENGTH, hex32(found), meaning));
+  fields.push(octets('eth.fcs', 'Frame check sequence', found, end, end + FCS_LENGTH, hex32(found)));
   const good = found === expected;
   fields.push(derived('eth.fcs.status', 'FCS Status', good ? 1 : 0, end, good ? 'Good' : 'Bad'));
   if (!good) {

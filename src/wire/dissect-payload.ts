@@ -50,8 +50,7 @@ function dissectDnsStream(part: Part): DissectedLayer[] {
     const next = at + 2 + length;
     if (length === 0 || next > end) break;
     const message = dissectDns(bytes, at + 2, next);
-    const meaning = 'Of the message that follows, in bytes; TCP itself knows no messages.';
-    const prefix = octets('dns.length', 'Length', length, at, at + 2, String(length), meaning);
+    const prefix = octets('dns.length', 'Length', length, at, at + 2);
     layers.push(...withRest(part, { ...message, start: at, fields: [prefix, ...message.fields] }, next));
     at = next;
   }

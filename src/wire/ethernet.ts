@@ -26,14 +26,19 @@ export const ethernet802 = layout('eth', 'IEEE 802.3 Ethernet', 'IEEE 802.3 §3'
     'The network card on this link that is to take the frame.',
   ),
   source: macAddress('eth.src', 'Source', 'The network card that sent the frame onto this link.'),
-  length: uint16('eth.len', 'Length', 'Of what follows, padding not counted, in bytes.'),
+  length: uint16('eth.len', 'Length', 'How many bytes follow, padding not counted.'),
 });
 
 /** The tag that says which virtual LAN a frame belongs to; it stands between the addresses and the type. */
 export const vlan = layout('vlan', '802.1Q Virtual LAN', 'IEEE 802.1Q §9.6', {
-  priority: bits(3, 'vlan.priority', 'Priority', 'Which frames go first.'),
-  dropEligible: flag('vlan.dei', 'DEI', 'May be dropped sooner than others.'),
-  id: bits(12, 'vlan.id', 'ID', 'The number of the virtual LAN.'),
+  priority: bits(
+    3,
+    'vlan.priority',
+    'Priority',
+    'How urgent the frame is: the higher, the sooner it is sent on.',
+  ),
+  dropEligible: flag('vlan.dei', 'DEI', 'Where a queue is full, this frame may be dropped before others.'),
+  id: bits(12, 'vlan.id', 'ID', 'Which virtual LAN the frame belongs to.'),
   etherType: uint16('vlan.etype', 'Type', 'Which protocol the payload belongs to.', {
     format: 'hex',
     names: ETHERTYPE_NAMES,

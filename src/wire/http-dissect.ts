@@ -13,6 +13,7 @@ import {
   rawOctets,
 } from './dissection.js';
 import { STATUS_REASONS } from './http.js';
+import { httpHeaderFields } from './http-fields.js';
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -20,39 +21,9 @@ const CR = 0x0d;
 const LONGEST_START = 8192;
 
 /** Headers with a field of their own in Wireshark; all others are `http.unknown_header`. */
-const HEADER_FIELDS: ReadonlyMap<string, string> = new Map([
-  ...[
-    'accept',
-    'authorization',
-    'connection',
-    'cookie',
-    'date',
-    'host',
-    'location',
-    'referer',
-    'server',
-    'upgrade',
-    'accept-language',
-    'accept-encoding',
-    'cache-control',
-    'content-encoding',
-    'content-type',
-    'last-modified',
-    'proxy-authenticate',
-    'proxy-authorization',
-    'sec-websocket-accept',
-    'sec-websocket-extensions',
-    'sec-websocket-key',
-    'sec-websocket-protocol',
-    'sec-websocket-version',
-    'set-cookie',
-    'transfer-encoding',
-    'user-agent',
-    'www-authenticate',
-    'x-forwarded-for',
-  ].map((name): [string, string] => [name, `http.${name.replaceAll('-', '_')}`]),
-  ['content-length', 'http.content_length_header'],
-]);
+const HEADER_FIELDS: ReadonlyMap<string, string> = new Map(
+  httpHeaderFields.fields.map(({ label, name }) => [label.toLowerCase(), name]),
+);
 
 /** The parts of a start line, as places in the line's text. */
 interface StartLine {
@@ -63,7 +34,9 @@ interface StartLine {
 
 /** True when the bytes begin with a request line or status line of HTTP/1. */
 export function looksLikeHttp(bytes: Uint8Array, start: number, end: number): boolean {
-  return readStartLine(bytes, start, end) !== undefined;
+  // Both begin with a capital letter; most segments of a long page are found out by their first byte.
+  const first = bytes[start] ?? 0;
+  return first >= 0x41 && first <= 0x5a && readStartLine(bytes, start, end) !== undefined;
 }
 
 /**

@@ -8,8 +8,13 @@ const QUOTED_WORDS = 'Length of the quoted packet in words of 4 bytes; 0 when no
 
 export const icmp = layout('icmp', 'Internet Control Message Protocol', 'RFC 792', {
   type: uint8('icmp.type', 'Type', 'What kind of message this is.', { names: ICMP_TYPE_NAMES }),
-  code: uint8('icmp.code', 'Code', 'What exactly, within the type.'),
-  checksum: uint16('icmp.checksum', 'Checksum', 'Over the whole message.', { format: 'hex' }),
+  code: uint8('icmp.code', 'Code', 'What exactly is the matter, within the type.'),
+  checksum: uint16(
+    'icmp.checksum',
+    'Checksum',
+    'Lets the receiver see damage; it covers the whole message.',
+    { format: 'hex' },
+  ),
 });
 
 /** The second word of an echo request or reply. */
@@ -20,23 +25,23 @@ export const icmpEcho = layout('icmp', 'Echo', 'RFC 792', {
 
 /** The second word of Destination Unreachable; `nextHopMtu` is zero but for code 4 (RFC 1191 §4). */
 export const icmpUnreachable = layout('icmp', 'Destination Unreachable', 'RFC 792, RFC 1191 §4', {
-  unused: uint8('icmp.unused', 'Unused', 'Zero.'),
+  unused: uint8('icmp.unused', 'Unused', 'Not used: zero.'),
   quotedWords: uint8('icmp.length', 'Length', QUOTED_WORDS),
   nextHopMtu: uint16('icmp.mtu', 'MTU of next hop', 'The longest packet that would have fitted.'),
 });
 
 /** The second word of Time Exceeded, and of Destination Unreachable but for code 4. */
 export const icmpTimeExceeded = layout('icmp', 'Time Exceeded', 'RFC 792, RFC 4884 §4.2', {
-  unused: uint8('icmp.unused', 'Unused', 'Zero.'),
+  unused: uint8('icmp.unused', 'Unused', 'Not used: zero.'),
   quotedWords: uint8('icmp.length', 'Length', QUOTED_WORDS),
-  unused2: uint16('icmp.unused', 'Unused', 'Zero.'),
+  unused2: uint16('icmp.unused', 'Unused', 'Not used: zero.'),
 });
 
 /** The second word of Parameter Problem. */
 export const icmpParameterProblem = layout('icmp', 'Parameter Problem', 'RFC 792, RFC 4884 §4.3', {
   pointer: uint8('icmp.pointer', 'Pointer', 'Which byte of the quoted packet was wrong, counted from 0.'),
   quotedWords: uint8('icmp.length', 'Length', QUOTED_WORDS),
-  unused: uint16('icmp.unused', 'Unused', 'Zero.'),
+  unused: uint16('icmp.unused', 'Unused', 'Not used: zero.'),
 });
 
 /** The second word of Redirect. */
@@ -68,20 +73,25 @@ export const icmpExtendedEcho = layout('icmp', 'Extended Echo', 'RFC 8335 §2', 
 
 /** What follows the quoted packet in errors with extensions, and the words of Extended Echo Request (RFC 8335). */
 export const icmpExtension = layout('icmp', 'ICMP Multi-Part Extensions', 'RFC 4884 §7', {
-  version: bits(4, 'icmp.ext.version', 'Version', 'Always 2.'),
-  reserved: bits(12, 'icmp.ext.res', 'Reserved', 'Zero.'),
-  checksum: uint16('icmp.ext.checksum', 'Checksum', 'Over the extensions only; 0 means none was made.', {
-    format: 'hex',
-  }),
+  version: bits(4, 'icmp.ext.version', 'Version', 'Which version of extensions this is; always 2.'),
+  reserved: bits(12, 'icmp.ext.res', 'Reserved', 'Not used: zero.'),
+  checksum: uint16(
+    'icmp.ext.checksum',
+    'Checksum',
+    'Lets the receiver see damage in the extensions; 0 means none was made.',
+    {
+      format: 'hex',
+    },
+  ),
 });
 
 /** The header of one extension object. */
 export const icmpExtensionObject = layout('icmp', 'Extension object', 'RFC 4884 §8', {
-  length: uint16('icmp.ext.length', 'Length', 'Of the object with this header, in bytes.'),
+  length: uint16('icmp.ext.length', 'Length', 'How long the object is, this header included, in bytes.'),
   class: uint8('icmp.ext.class', 'Class', 'What kind of object this is.', {
     names: { 1: 'MPLS Label Stack', 2: 'Interface Information', 3: 'Interface Identification' },
   }),
-  subtype: uint8('icmp.ext.ctype', 'C-Type', 'What exactly, within the class.'),
+  subtype: uint8('icmp.ext.ctype', 'C-Type', 'What exactly it is, within the class.'),
 });
 
 /** Bytes before what an ICMP message carries. */

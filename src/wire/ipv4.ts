@@ -5,7 +5,7 @@ import { PROTOCOL_NAMES } from './iana.js';
 import { bits, flag, ipv4Address, layout, uint8, uint16 } from './layout.js';
 
 export const ipv4 = layout('ip', 'Internet Protocol Version 4', 'RFC 791 §3.1', {
-  version: bits(4, 'ip.version', 'Version', 'Always 4.'),
+  version: bits(4, 'ip.version', 'Version', 'Which version of IP this is; here always 4.'),
   headerWords: bits(
     4,
     'ip.hdr_len',
@@ -20,18 +20,21 @@ export const ipv4 = layout('ip', 'Internet Protocol Version 4', 'RFC 791 §3.1',
     'ip.dsfield.dscp',
     'Differentiated Services Codepoint',
     'Which treatment the packet asks for.',
+    { rfc: 'RFC 2474 §3' },
   ),
   ecn: bits(
     2,
     'ip.dsfield.ecn',
     'Explicit Congestion Notification',
     'Set by routers to say that a queue grows.',
+    { rfc: 'RFC 3168 §5' },
   ),
-  totalLength: uint16('ip.len', 'Total Length', 'Header and payload, in bytes.'),
+  totalLength: uint16('ip.len', 'Total Length', 'How long the packet is, header and payload, in bytes.'),
   identification: uint16('ip.id', 'Identification', 'The fragments of one packet share it.', {
     format: 'hex',
+    rfc: 'RFC 6864 §3',
   }),
-  reserved: flag('ip.flags.rb', 'Reserved bit', 'Must be zero.'),
+  reserved: flag('ip.flags.rb', 'Reserved bit', 'Not used: must be zero.'),
   dontFragment: flag('ip.flags.df', "Don't fragment", 'Routers must not cut this packet into fragments.'),
   moreFragments: flag('ip.flags.mf', 'More fragments', 'Set on all fragments but the last.'),
   fragmentOffset: bits(
@@ -48,9 +51,14 @@ export const ipv4 = layout('ip', 'Internet Protocol Version 4', 'RFC 791 §3.1',
   protocol: uint8('ip.proto', 'Protocol', 'Which protocol the payload belongs to.', {
     names: PROTOCOL_NAMES,
   }),
-  checksum: uint16('ip.checksum', 'Header Checksum', "One's complement sum over the header only.", {
-    format: 'hex',
-  }),
+  checksum: uint16(
+    'ip.checksum',
+    'Header Checksum',
+    'Lets every router see that the header was damaged; it covers the header only.',
+    {
+      format: 'hex',
+    },
+  ),
   source: ipv4Address('ip.src', 'Source Address', 'Who sent the packet.'),
   destination: ipv4Address('ip.dst', 'Destination Address', 'Who is to get it.'),
 });

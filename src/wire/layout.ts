@@ -19,6 +19,8 @@ export interface FieldInfo {
   readonly unit?: number;
   /** One sentence: what the field is for. */
   readonly meaning: string;
+  /** Where the field is defined, if elsewhere than its header. */
+  readonly rfc?: string;
 }
 
 /** One field at its place in the header. */
@@ -81,7 +83,12 @@ export function layout<Name extends string>(
   };
 }
 
-type Options = { format?: FieldFormat; names?: Readonly<Record<number, string>>; unit?: number };
+type Options = {
+  format?: FieldFormat;
+  names?: Readonly<Record<number, string>>;
+  unit?: number;
+  rfc?: string;
+};
 
 function info(
   filter: string,
@@ -201,6 +208,6 @@ export function bits(
 }
 
 /** One bit. */
-export function flag(filter: string, label: string, meaning: string): FieldAt {
-  return bits(1, filter, label, meaning, { format: 'flag' });
+export function flag(filter: string, label: string, meaning: string, options: Options = {}): FieldAt {
+  return bits(1, filter, label, meaning, { ...options, format: 'flag' });
 }

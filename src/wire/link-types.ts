@@ -26,13 +26,13 @@ export const linuxCooked = layout('sll', 'Linux cooked capture', 'LINKTYPE_LINUX
     names: { 0: 'to us', 1: 'broadcast', 2: 'multicast', 3: 'to another host', 4: 'sent by us' },
   }),
   hardwareType: uint16('sll.hatype', 'Link-layer address type', 'The kind of link; 1 is Ethernet.'),
-  addressLength: uint16('sll.halen', 'Link-layer address length', 'Bytes of the address that count.'),
+  addressLength: uint16('sll.halen', 'Link-layer address length', 'How many bytes of the address count.'),
   source: macAddress(
     'sll.src.eth',
     'Source',
     'The network card that sent the frame, if the link has such addresses.',
   ),
-  unused: uint16('sll.unused', 'Unused', 'Nothing.'),
+  unused: uint16('sll.unused', 'Unused', 'Not used.'),
   protocol: uint16('sll.etype', 'Protocol', 'Which protocol the payload belongs to.', { format: 'hex' }),
 });
 

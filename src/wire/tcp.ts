@@ -25,10 +25,19 @@ export const tcp = layout('tcp', 'Transmission Control Protocol', 'RFC 9293 §3.
       unit: 4,
     },
   ),
-  reserved: bits(3, 'tcp.flags.res', 'Reserved', 'Must be zero.', { format: 'flag' }),
-  ae: flag('tcp.flags.ae', 'Accurate ECN', 'Part of more exact congestion feedback.'),
-  cwr: flag('tcp.flags.cwr', 'Congestion Window Reduced', 'The sender has slowed down.'),
-  ece: flag('tcp.flags.ece', 'ECN-Echo', 'The network says that a queue grows.'),
+  reserved: bits(3, 'tcp.flags.res', 'Reserved', 'Not used: must be zero.', { format: 'flag' }),
+  ae: flag(
+    'tcp.flags.ae',
+    'Accurate ECN',
+    'Counts, with two other flags, how often the network said that a queue grows.',
+    {
+      rfc: 'RFC 9768 §3.1',
+    },
+  ),
+  cwr: flag('tcp.flags.cwr', 'Congestion Window Reduced', 'The sender has slowed down.', {
+    rfc: 'RFC 3168 §6.1',
+  }),
+  ece: flag('tcp.flags.ece', 'ECN-Echo', 'The network says that a queue grows.', { rfc: 'RFC 3168 §6.1' }),
   urg: flag('tcp.flags.urg', 'Urgent', 'The urgent pointer counts.'),
   ack: flag('tcp.flags.ack', 'Acknowledgment', 'The acknowledgment number counts.'),
   psh: flag('tcp.flags.push', 'Push', 'Hand the data to the program now.'),
@@ -40,8 +49,14 @@ export const tcp = layout('tcp', 'Transmission Control Protocol', 'RFC 9293 §3.
     'Window',
     'How many bytes the sender of this segment can still take.',
   ),
-  checksum: uint16('tcp.checksum', 'Checksum', 'Over addresses, header and data.', { format: 'hex' }),
-  urgentPointer: uint16('tcp.urgent_pointer', 'Urgent Pointer', 'Where urgent data ends.'),
+  checksum: uint16('tcp.checksum', 'Checksum', 'Lets the receiver see damage to addresses, header or data.', {
+    format: 'hex',
+  }),
+  urgentPointer: uint16(
+    'tcp.urgent_pointer',
+    'Urgent Pointer',
+    'How far urgent data goes, if the flag Urgent is set.',
+  ),
 });
 
 /** The octet that holds CWR … FIN, and its bits. */

@@ -31,6 +31,8 @@ export interface Command<D extends Device = Station> {
   readonly options?: string;
   /** True when what it does shall be one activity in the trace; ping and others record one of their own. */
   readonly isProgram?: boolean;
+  /** Does it go on until it is stopped, called like this? Other commands end by themselves. */
+  readonly isEndless?: (args: readonly string[]) => boolean;
   /** Runs it. Returns the exit code when it is over at once; otherwise how to stop it, and `done` is called later. */
   readonly run: (call: Call<D>) => number | Stop;
   /** What the last word could become; `before` are the words behind the command's name so far. */

@@ -18,6 +18,8 @@ export interface ConsoleIo {
 
 /** A command that was started. */
 export interface CommandRun {
+  /** It goes on until it is stopped: `ping` without a count. Any other command ends by itself. */
+  readonly isEndless: boolean;
   /** Ends it as Ctrl-C does: `done` is called before this returns, unless it was already. */
   stop(): void;
 }
@@ -123,6 +125,7 @@ function completions<D extends Device>(
 }
 
 class Run implements CommandRun {
+  isEndless = false;
   private readonly world: World;
   private readonly line: string;
   private readonly io: ConsoleIo;
@@ -161,8 +164,12 @@ class Run implements CommandRun {
 
   stop(): void {
     if (this.over) return;
-    this.stopCommand();
-    this.done(EXIT.interrupted);
+    const end = (): void => {
+      this.stopCommand();
+      this.done(EXIT.interrupted);
+    };
+    if (this.activity === undefined) end();
+    else this.activity.during(end);
   }
 
   private runOn<D extends Device>(
@@ -183,6 +190,7 @@ class Run implements CommandRun {
     }
     if (command.isProgram === true)
       this.activity = new Activity(device.context, 'program', harmless(this.line));
+    this.isEndless = command.isEndless?.(args) ?? false;
     const call: Call<D> = {
       ...{ world: this.world, device, args, usage: command.usage },
       write: (text) => this.write(text),
@@ -235,7 +243,8 @@ class Run implements CommandRun {
   private done(exitCode: number): void {
     if (this.over) return;
     this.over = true;
-    this.activity?.end(exitCode === EXIT.ok, `exit code ${exitCode}`);
+    const outcome = exitCode === EXIT.interrupted ? 'stopped' : `exit code ${exitCode}`;
+    this.activity?.end(exitCode === EXIT.ok, outcome);
     this.io.done(exitCode);
   }
 }

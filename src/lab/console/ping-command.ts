@@ -7,7 +7,14 @@ import { Ping, type PingListener, type PingOptions, type PingResult } from '../.
 import type { IcmpErrorReport } from '../../stack/ipv4-packet.js';
 import { type Call, type Command, EXIT, type Stop, wrongUsage } from './command.js';
 import { knownHosts, nameAndAddress, resolveHost } from './host-names.js';
-import { getoptMessage, type Options, parseOptions, seconds, wholeNumber } from './options.js';
+import {
+  getoptMessage,
+  type Options,
+  type OptionTable,
+  parseOptions,
+  seconds,
+  wholeNumber,
+} from './options.js';
 
 /** What ping exits with when it could not do its work, and not for want of answers. */
 const TROUBLE = 2;
@@ -16,17 +23,23 @@ const MAX_SIZE = 65507;
 /** Faster only an administrator may. It also keeps an endless ping from standing still in time. */
 const MIN_INTERVAL: Time = 2 * MILLISECOND;
 
+const OPTIONS: OptionTable = {
+  ...{ c: 'value', i: 'value', s: 'value', t: 'value', M: 'value', W: 'value' },
+  ...{ n: 'flag', b: 'flag', q: 'flag', '4': 'flag' },
+};
+
 export const pingCommand: Command = {
   name: 'ping',
   usage: 'ping [-bnq] [-c COUNT] [-i SECONDS] [-s SIZE] [-t TTL] [-M do|dont|want] [-W SECONDS] HOST',
   help: 'ask a host to answer, each second until stopped',
   options:
     '-b a broadcast address is meant, -c stop after so many, -i seconds between two, -s bytes of data, -t time to live,\n-M do: never in fragments, -W seconds to wait for the last, -n no names, -q the statistics only',
+  isEndless: (args) => {
+    const options = parseOptions(args, OPTIONS);
+    return !('problem' in options) && !options.has('c');
+  },
   run: (call) => {
-    const options = parseOptions(call.args, {
-      ...{ c: 'value', i: 'value', s: 'value', t: 'value', M: 'value', W: 'value' },
-      ...{ n: 'flag', b: 'flag', q: 'flag', '4': 'flag' },
-    });
+    const options = parseOptions(call.args, OPTIONS);
     if ('problem' in options) return wrongUsage(call, getoptMessage('ping', options));
     const wanted = pingOptions(options);
     if ('error' in wanted) return wrongUsage(call, `ping: ${wanted.error}`, wanted.exitCode);

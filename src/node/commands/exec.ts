@@ -1,14 +1,18 @@
 // `wirewalk exec LAB NODE -- COMMAND`: types a command on a node of a lab.
 
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { parseDuration, type Time } from '../../base/time.js';
 import { suggest } from '../../lab/problem.js';
+import type { Lab } from '../../lab/read-lab.js';
+import type { TypedResult } from '../../lab/typed-commands.js';
 import { carryOut } from '../carry-out.js';
+import { MOMENTS, momentOf } from '../moment.js';
 import { openLab } from '../open-lab.js';
 import { UsageError } from '../usage-error.js';
 import { addSeedOption } from '../walk-options.js';
 
 interface ExecOptions {
+  readonly at: string;
   readonly fresh?: boolean;
   readonly limit: Time;
   readonly seed?: number;
@@ -16,13 +20,15 @@ interface ExecOptions {
 
 const HELP = `
 The lab's script runs first, so tables and caches are as it leaves them; with
---fresh they are as at the start. The command really runs in the simulated
-machine, and its exit code is the one of wirewalk.
+--fresh they are as at the start. With --at the command is typed in the middle
+of the script, which then goes on beside it. The command really runs in the
+simulated machine, and its exit code is the one of wirewalk.
 
 Examples:
   wirewalk exec nat-http pc -- arp -a
   wirewalk exec nat-http router -- show ip nat translations
   wirewalk exec nat-http pc --fresh -- curl http://www.example.com/
+  wirewalk exec nat-http pc --at 2e -- arp -a      while the request is out
   wirewalk exec three-routers switch -- show mac address-table
   wirewalk exec nat-http pc -- help      which commands there are`;
 
@@ -39,12 +45,12 @@ export function addExec(program: Command): void {
     .showHelpAfterError(
       '(What is typed on the node stands behind --, as in wirewalk exec LAB NODE -- ping -c 1 HOST.)',
     )
-    .option('--fresh', 'do not run the lab’s script first')
-    .option(
-      '--limit <time>',
-      'stop the command after this simulated time, as Ctrl-C does',
-      parseLimit,
-      parseLimit(DEFAULT_LIMIT),
+    .addOption(new Option('--fresh', 'do not run the lab’s script first').conflicts('at'))
+    .option('--at <when>', `when to type it: ${MOMENTS}`, 'end')
+    .addOption(
+      new Option('--limit <time>', 'stop the command after this simulated time, as Ctrl-C does')
+        .argParser(parseLimit)
+        .default(parseLimit(DEFAULT_LIMIT), DEFAULT_LIMIT),
     );
   addSeedOption(command).addHelpText('after', HELP).action(exec);
 }
@@ -59,15 +65,29 @@ async function exec(
   const names = [...lab.topology.nodes.keys()];
   if (!names.includes(node))
     throw new UsageError(`There is no node '${node}' in ${lab.name}; ${suggest(node, names)}`);
-  const [{ runCommandToEnd }, { buildWorld }] = await Promise.all([
-    import('../../lab/console/console.js'),
-    import('../../lab/build-world.js'),
-  ]);
-  const seed = options.seed === undefined ? {} : { seed: options.seed };
-  const world = options.fresh ? buildWorld(lab, seed) : (await carryOut(lab, seed)).world;
-  const { output, exitCode } = runCommandToEnd(world, node, lineOf(words), options.limit);
+  const { output, exitCode } = await typed(lab, node, lineOf(words), options);
   process.stdout.write(output);
   process.exitCode = exitCode;
+}
+
+/** What the command prints, and its exit code. */
+async function typed(
+  lab: Lab,
+  node: string,
+  line: string,
+  { at, fresh, limit, ...options }: ExecOptions,
+): Promise<{ readonly output: string; readonly exitCode: number }> {
+  if (fresh || at === 'end') {
+    const [{ runCommandToEnd }, { buildWorld }] = await Promise.all([
+      import('../../lab/console/console.js'),
+      import('../../lab/build-world.js'),
+    ]);
+    const world = fresh ? buildWorld(lab, options) : (await carryOut(lab, options)).world;
+    return runCommandToEnd(world, node, line, limit);
+  }
+  const { seq } = await momentOf(at, lab, (await carryOut(lab, options)).trace());
+  const run = await carryOut(lab, { ...options, typed: [{ after: seq, node, line, limit }] });
+  return run.typed[0] as TypedResult;
 }
 
 /** The words as one line that a shell takes apart into the same words; a single word is a line already. */

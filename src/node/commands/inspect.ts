@@ -1,16 +1,14 @@
 // `wirewalk inspect LAB`: every table of every node, at the end or at any point of the run.
 
 import type { Command } from 'commander';
-import { formatDuration, parseDuration, type Time } from '../../base/time.js';
 import { suggest } from '../../lab/problem.js';
-import type { Lab } from '../../lab/read-lab.js';
-import type { Trace } from '../../trace/recorder.js';
 import type { NodeTables } from '../../view/tables.js';
 import { carryOut } from '../carry-out.js';
+import { MOMENTS, momentOf } from '../moment.js';
 import { openLab } from '../open-lab.js';
 import { print, printJson, screenOf } from '../screen.js';
 import { UsageError } from '../usage-error.js';
-import { addSeedOption, findStep } from '../walk-options.js';
+import { addSeedOption } from '../walk-options.js';
 
 interface InspectOptions {
   readonly at: string;
@@ -34,15 +32,9 @@ export function addInspect(program: Command): void {
     )
     .argument('<lab>', 'a built-in lab or a file')
     .argument('[node]', 'only this node')
-    .option('--at <when>', 'a step of the walk such as 2c, a simulated time such as 3ms, start or end', 'end')
+    .option('--at <when>', MOMENTS, 'end')
     .option('--json', 'as JSON');
   addSeedOption(command).addHelpText('after', HELP).action(inspect);
-}
-
-/** A point of a run: after the event `seq`, and how to call it. */
-interface Moment {
-  readonly seq: number;
-  readonly title: string;
 }
 
 async function inspect(given: string, node: string | undefined, options: InspectOptions): Promise<void> {
@@ -57,36 +49,6 @@ async function inspect(given: string, node: string | undefined, options: Inspect
   const all = tablesAt(trace, moment.seq).filter(({ name }) => node === undefined || name === node);
   if (options.json) printJson({ lab: lab.name, at: moment.title, nodes: all.map(nodeAsJson) });
   else print(await formatNodes(`${lab.name}, ${moment.title}`, all));
-}
-
-/** Letters behind a number that always mean a unit of time; `2d` is a step if there is one, otherwise two days. */
-const UNITS_ONLY = /^\d+(?:\.\d+)?\s*(?:ns|us|µs|ms|min)$/;
-
-async function momentOf(at: string, lab: Lab, trace: Trace): Promise<Moment> {
-  if (at === 'end') return { seq: trace.length - 1, title: 'at the end' };
-  const { explainWalk, startOf } = await import('../../view/explain/explain-walk.js');
-  const walk = explainWalk(trace, { phases: lab.phases });
-  const steps = walk.phases.flatMap((phase) => phase.steps);
-  if (at === 'start') return { seq: startOf(trace) - 1, title: 'at the start' };
-  const step = UNITS_ONLY.test(at) ? undefined : steps.find(({ id }) => id === at);
-  const time = parseDuration(at);
-  if (step === undefined && time !== undefined)
-    return { seq: lastSeqAt(trace, time), title: `at ${formatDuration(time)}` };
-  if (!/^\d+[a-z]+$/i.test(at)) {
-    throw new UsageError(`--at ${at}: give a step of the walk such as 2c, a time such as 3ms, start or end.`);
-  }
-  const { id, lastSeq, sentence } = findStep(walk, at);
-  return { seq: lastSeq, title: `after step ${id}: ${sentence}` };
-}
-
-/** The last event that has happened by a point in time; −1 when there is none. */
-function lastSeqAt(trace: Trace, time: Time): number {
-  let last = -1;
-  for (const { seq, time: at } of trace.events()) {
-    if (at > time) break;
-    last = seq;
-  }
-  return last;
 }
 
 /** Rows as they are, with the names that checks use. */

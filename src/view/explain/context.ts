@@ -4,12 +4,12 @@ import { formatIpv4, parseCidr, parseIpv4 } from '../../base/address.js';
 import type { RowView, TableName, TraceEvent, WorldDescription } from '../../trace/events.js';
 import type { Trace } from '../../trace/recorder.js';
 import type { Story } from '../story.js';
-import { lookUpRoute, TableFold } from '../tables.js';
+import { lookUpRoute, TableFold, type TableRow } from '../tables.js';
 import { all, type Draft, find } from './draft.js';
 import { type FrameFacts, Frames } from './facts.js';
 import type { Decision, StepPacket } from './step.js';
 import { TcpNotes } from './tcp-notes.js';
-import { capital, nodeName } from './words.js';
+import { bareNames, capital, nodeName } from './words.js';
 
 export class Context {
   readonly story: Story;
@@ -22,6 +22,8 @@ export class Context {
   private readonly seenPackets = new Set<string>();
   private readonly owners = new Map<string, number>();
   private readonly told = new Set<string>();
+  private readonly contests = new Map<string, Decision[]>();
+  private readonly bareNames: ReadonlySet<string>;
 
   constructor(story: Story) {
     this.story = story;
@@ -29,6 +31,7 @@ export class Context {
     this.world = story.trace.world;
     this.frames = new Frames(this.trace);
     this.fold = new TableFold(this.world);
+    this.bareNames = bareNames(this.world);
     this.tcp = new TcpNotes(story, this.frames);
     for (const { address, node } of this.world.interfaces) {
       if (address !== undefined) this.owners.set(address.replace(/\/.*/, ''), node);
@@ -42,7 +45,7 @@ export class Context {
 
   /** A sentence with a capital where it needs one. */
   capital(sentence: string): string {
-    return capital(this.world, sentence);
+    return capital(this.bareNames, sentence);
   }
 
   /** The node that has an address; undefined when nobody of this world has it. */
@@ -117,11 +120,24 @@ export class Context {
     return [{ table, seq: -1, why, losers: [] }];
   }
 
-  /** The contest of all routes of the node for a destination. */
+  /** The contest of all routes of the node for a destination; the same as last time as long as its table is. */
   routeDecision(node: number, row: number, destination: string): Decision[] {
+    const rows = this.fold.rows(node, 'route');
+    // A row that is set has the greatest seq so far, so these two numbers tell every state of a table from all others.
+    const newest = rows.reduce((most, { seq }) => Math.max(most, seq), -1);
+    const key = `${node} ${row} ${destination} ${rows.length} ${newest}`;
+    let decisions = this.contests.get(key);
+    if (decisions === undefined) {
+      decisions = this.routeContest(rows, row, destination);
+      this.contests.set(key, decisions);
+    }
+    return decisions;
+  }
+
+  private routeContest(rows: readonly TableRow[], row: number, destination: string): Decision[] {
     const target = parseIpv4(destination);
     if (target === undefined) return this.decision('route', row, 'the row that holds the destination');
-    const { winner, candidates } = lookUpRoute(this.fold.rows(node, 'route'), target);
+    const { winner, candidates } = lookUpRoute(rows, target);
     const others = (seq: number) =>
       candidates.filter((one) => one.seq !== seq).map((one) => ({ row: one.row, why: one.why }));
     if (winner === undefined || (row >= 0 && winner.seq !== row)) {

@@ -7,7 +7,7 @@ import { cutIntoDrafts, type Draft, find } from './draft.js';
 import { Journeys } from './journeys.js';
 import { discarded } from './link.js';
 import { aged, isAgeing, narrate } from './narrate.js';
-import { PhaseKeys, phaseOutcome, phaseTitle } from './phases.js';
+import { PhaseKeys, phaseOutcome, phaseTitles } from './phases.js';
 import type { Change, Phase, Step, Telling, Walk } from './step.js';
 import { summarize } from './summary.js';
 
@@ -45,12 +45,13 @@ export function explainWalk(trace: Trace, options: WalkOptions = {}): Walk {
     if (steps === undefined) byKey.set(key, [told]);
     else steps.push(told);
   }
+  const titleOf = phaseTitles(story);
   const phases = [...byKey].map(([key, steps], index): Phase => {
     const number = index + 1;
     const outcome = journeys === undefined ? phaseOutcome(story, key) : undefined;
     return {
       number,
-      title: journeys === undefined ? phaseTitle(story, key) : journeys.title(key),
+      title: journeys === undefined ? titleOf(key) : journeys.title(key),
       steps: steps.map((step, place) => ({ id: `${number}${letters(place)}`, ...step })),
       ...(outcome === undefined ? {} : { outcome }),
     };
@@ -68,11 +69,12 @@ interface ToldDraft {
  * turns. Causes still come before what they lead to.
  */
 function inOrder(story: Story, all: readonly ToldDraft[]): ToldDraft[] {
-  const trips = new Map<number, number>();
+  const trips = new Int32Array(story.events.length).fill(-1);
   const tripOf = ({ told }: ToldDraft): number => {
     const first = story.events[told.seq];
-    const trip = first?.kind === 'frame-arrived' ? (trips.get(first.cause) ?? told.seq) : told.seq;
-    for (const seq of told.events) trips.set(seq, trip);
+    const before = first?.kind === 'frame-arrived' ? (trips[first.cause] ?? -1) : -1;
+    const trip = before < 0 ? told.seq : before;
+    for (const seq of told.events) trips[seq] = trip;
     return trip;
   };
   const keyed = all.map((one) => ({ one, trip: tripOf(one) }));
@@ -82,20 +84,20 @@ function inOrder(story: Story, all: readonly ToldDraft[]): ToldDraft[] {
 /** The drafts that have something to tell, in order; what is alike at several machines is one step. */
 function tellAll(context: Context, drafts: readonly Draft[]): ToldDraft[] {
   const told: ToldDraft[] = [];
-  const done = new Set<Draft>();
+  const keys = drafts.map((draft) => groupKey(context, draft));
   const groups = new Map<string, Draft[]>();
-  for (const draft of drafts) {
-    const key = groupKey(context, draft);
+  for (const [place, draft] of drafts.entries()) {
+    const key = keys[place];
     if (key === undefined) continue;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [draft]);
     else group.push(draft);
   }
-  for (const draft of drafts) {
-    if (done.has(draft)) continue;
-    const key = groupKey(context, draft);
+  for (const [place, draft] of drafts.entries()) {
+    const key = keys[place];
     const together = key === undefined ? [draft] : (groups.get(key) as Draft[]);
-    for (const one of together) done.add(one);
+    // The first of a group tells for all.
+    if (together[0] !== draft) continue;
     const telling =
       key === undefined
         ? narrate(context, draft)

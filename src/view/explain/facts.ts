@@ -6,6 +6,7 @@ import type { Trace } from '../../trace/recorder.js';
 import { arp } from '../../wire/arp.js';
 import { dissect } from '../../wire/dissect.js';
 import { type FieldValue, fieldValue, formatField } from '../../wire/dissection.js';
+import { DNS_HEADER } from '../../wire/dns/message.js';
 import { ethernet } from '../../wire/ethernet.js';
 import { looksLikeHttp } from '../../wire/http-dissect.js';
 import { ETHERTYPE, ICMP_TYPE, PORT, PROTOCOL } from '../../wire/iana.js';
@@ -17,37 +18,60 @@ import { udp } from '../../wire/udp.js';
 
 type Protocol = 'eth' | 'arp' | 'ip' | 'icmp' | 'udp' | 'tcp' | 'dns' | 'http';
 
-interface Reading {
-  readonly field: Field;
-  readonly number: number;
+/** A fixed header that a frame can have, its fields by filter name. */
+interface Header {
+  readonly protocol: Protocol;
+  readonly size: number;
+  readonly fields: ReadonlyMap<string, Field>;
 }
 
-/** A frame as sentences need it; empty when the trace keeps no bytes. */
+function header<Name extends string>(protocol: Protocol, { size, fields }: Layout<Name>): Header {
+  const all = Object.values(fields) as Field[];
+  return { protocol, size, fields: new Map(all.map((field) => [field.filter, field])) };
+}
+
+const ETHERNET = header('eth', ethernet);
+const ARP = header('arp', arp);
+const IPV4 = header('ip', ipv4);
+const ICMP = header('icmp', icmp);
+const ICMP_ECHO = header('icmp', icmpEcho);
+const UDP = header('udp', udp);
+const TCP = header('tcp', tcp);
+
+/** A frame as sentences need it; empty when the trace keeps no bytes. Only where headers begin is found out at once. */
 export class FrameFacts {
   private readonly bytes: Uint8Array;
   private readonly view: DataView;
-  private readonly protocols = new Set<Protocol>();
-  private readonly readings = new Map<string, Reading>();
-  private readonly derived = new Map<string, FieldValue>();
+  private readonly headers: { readonly header: Header; readonly at: number }[] = [];
+  /** Where UDP or TCP begins, and what it carries. */
+  private transport = 0;
+  private data = 0;
+  private end = 0;
+  private http: boolean | undefined;
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    if (!this.read('eth', ethernet, 0, bytes.length)) return;
+    if (!this.read(ETHERNET, 0, bytes.length)) return;
     const type = this.number('eth.type');
-    if (type === ETHERTYPE.arp) this.read('arp', arp, ethernet.size, bytes.length);
+    if (type === ETHERTYPE.arp) this.read(ARP, ethernet.size, bytes.length);
     else if (type === ETHERTYPE.ipv4) this.readPacket(ethernet.size);
   }
 
   /** Is there a layer of this protocol? */
   has(protocol: Protocol): boolean {
-    return this.protocols.has(protocol);
+    if (protocol === 'dns') return this.isDns();
+    if (protocol === 'http') return this.isHttp();
+    return this.headers.some(({ header }) => header.protocol === protocol);
   }
 
   /** The value of a field, as display filters compare it; undefined when the frame has none. */
   get(name: string): FieldValue | undefined {
-    const reading = this.readings.get(name);
-    return reading === undefined ? this.derived.get(name) : fieldValue(reading.field, reading.number);
+    for (const { header, at } of this.headers) {
+      const field = header.fields.get(name);
+      if (field !== undefined) return fieldValue(field, field.get(this.view, at));
+    }
+    return this.derived(name);
   }
 
   /** The value as text; `?` when the frame has no such field. */
@@ -57,7 +81,7 @@ export class FrameFacts {
 
   /** The value as a number, 0 when the frame has no such field. */
   number(name: string): number {
-    return this.readings.get(name)?.number ?? Number(this.derived.get(name) ?? 0);
+    return this.raw(name) ?? Number(this.derived(name) ?? 0);
   }
 
   /** The line a packet list would show for a layer; undefined without one. */
@@ -68,70 +92,87 @@ export class FrameFacts {
   /** Header fields in which another snapshot of the same packet differs, outermost layer first. */
   changesTo(other: FrameFacts): Rewrite[] {
     const rewrites: Rewrite[] = [];
-    for (const [name, { field, number }] of this.readings) {
-      const after = other.readings.get(name)?.number;
-      if (after === undefined || after === number) continue;
-      const { label } = field;
-      rewrites.push({ name, label, before: formatField(field, number), after: formatField(field, after) });
+    for (const { header, at } of this.headers) {
+      for (const [name, field] of header.fields) {
+        const number = field.get(this.view, at);
+        const after = other.raw(name);
+        if (after === undefined || after === number) continue;
+        const { label } = field;
+        rewrites.push({ name, label, before: formatField(field, number), after: formatField(field, after) });
+      }
     }
     return rewrites;
   }
 
+  /** What stands in a field of a fixed header. */
+  private raw(name: string): number | undefined {
+    for (const { header, at } of this.headers) {
+      const field = header.fields.get(name);
+      if (field !== undefined) return field.get(this.view, at);
+    }
+    return undefined;
+  }
+
+  /** What follows from several fields, or stands behind the fixed headers. */
+  private derived(name: string): FieldValue | undefined {
+    switch (name) {
+      case 'tcp.flags':
+        return this.has('tcp') ? this.view.getUint16(this.transport + 12) & 0xfff : undefined;
+      case 'tcp.len':
+        return this.has('tcp') ? Math.max(0, this.end - this.data) : undefined;
+      case 'dns.flags.response':
+        return this.isDns() ? (this.view.getUint8(this.data + 2) & 0x80) !== 0 : undefined;
+      case 'http.response':
+        // A response begins with its version, a request with its method.
+        return this.isHttp()
+          ? this.bytes[this.data] === 0x48 && this.bytes[this.data + 4] === 0x2f
+          : undefined;
+      default:
+        return undefined;
+    }
+  }
+
+  private isDns(): boolean {
+    if (!this.has('udp') || this.end - this.data < DNS_HEADER) return false;
+    return this.number('udp.srcport') === PORT.domain || this.number('udp.dstport') === PORT.domain;
+  }
+
+  private isHttp(): boolean {
+    this.http ??= this.has('tcp') && looksLikeHttp(this.bytes, this.data, this.end);
+    return this.http;
+  }
+
   private readPacket(start: number): void {
-    if (!this.read('ip', ipv4, start, this.bytes.length)) return;
+    if (!this.read(IPV4, start, this.bytes.length)) return;
     const at = start + ipv4.fields.headerWords.get(this.view, start) * 4;
-    const end = Math.min(this.bytes.length, start + this.number('ip.len'));
+    this.end = Math.min(this.bytes.length, start + this.number('ip.len'));
     if (this.number('ip.frag_offset') !== 0) return;
+    this.transport = at;
     switch (this.number('ip.proto')) {
       case PROTOCOL.icmp:
-        this.readIcmp(at, end);
+        this.readIcmp(at);
         break;
       case PROTOCOL.udp:
-        if (this.read('udp', udp, at, end)) this.readDns(at + udp.size, end);
+        if (this.read(UDP, at, this.end)) this.data = at + udp.size;
         break;
       case PROTOCOL.tcp:
-        if (this.read('tcp', tcp, at, end)) this.readSegment(at, end);
+        if (this.read(TCP, at, this.end)) this.data = at + tcp.fields.dataOffset.get(this.view, at) * 4;
         break;
       default:
     }
   }
 
-  private readIcmp(at: number, end: number): void {
-    if (!this.read('icmp', icmp, at, end)) return;
+  private readIcmp(at: number): void {
+    if (!this.read(ICMP, at, this.end)) return;
     const type = this.number('icmp.type');
     if (type !== ICMP_TYPE.echoRequest && type !== ICMP_TYPE.echoReply) return;
-    this.read('icmp', icmpEcho, at + icmp.size, end);
+    this.read(ICMP_ECHO, at + icmp.size, this.end);
   }
 
-  private readDns(at: number, end: number): void {
-    const isDns = [this.number('udp.srcport'), this.number('udp.dstport')].includes(PORT.domain);
-    if (!isDns || end - at < 12) return;
-    this.protocols.add('dns');
-    this.derived.set('dns.flags.response', (this.view.getUint8(at + 2) & 0x80) !== 0);
-  }
-
-  private readSegment(at: number, end: number): void {
-    const payload = at + tcp.fields.dataOffset.get(this.view, at) * 4;
-    this.derived.set('tcp.flags', this.view.getUint16(at + 12) & 0xfff);
-    this.derived.set('tcp.len', Math.max(0, end - payload));
-    if (!looksLikeHttp(this.bytes, payload, end)) return;
-    this.protocols.add('http');
-    // A response begins with its version, a request with its method.
-    this.derived.set('http.response', this.bytes[payload] === 0x48 && this.bytes[payload + 4] === 0x2f);
-  }
-
-  /** Reads a fixed header; false when it is not there as a whole. */
-  private read<Name extends string>(
-    protocol: Protocol,
-    header: Layout<Name>,
-    at: number,
-    end: number,
-  ): boolean {
+  /** Notes where a header is; false when it is not there as a whole. */
+  private read(header: Header, at: number, end: number): boolean {
     if (at + header.size > end) return false;
-    this.protocols.add(protocol);
-    for (const field of Object.values(header.fields) as Field[]) {
-      this.readings.set(field.filter, { field, number: field.get(this.view, at) });
-    }
+    this.headers.push({ header, at });
     return true;
   }
 }
@@ -145,10 +186,14 @@ export interface Rewrite {
   readonly after: string;
 }
 
-/** The frames of a trace, each read at most once. */
+/** A walk goes through its frames in order and seldom turns back: so many are kept, up to twice. */
+const KEPT_FRAMES = 1000;
+
+/** The frames of a trace; those asked for lately are not read again. */
 export class Frames {
   private readonly trace: Trace;
-  private readonly known = new Map<number, FrameFacts>();
+  private recent = new Map<number, FrameFacts>();
+  private older = new Map<number, FrameFacts>();
 
   constructor(trace: Trace) {
     this.trace = trace;
@@ -156,12 +201,19 @@ export class Frames {
 
   /** What the frame of a snapshot says; nothing for −1. */
   of(frame: number): FrameFacts {
-    let facts = this.known.get(frame);
-    if (facts === undefined) {
-      facts = new FrameFacts(frame < 0 ? new Uint8Array(0) : this.trace.frameBytes(frame));
-      this.known.set(frame, facts);
+    const known = this.recent.get(frame);
+    if (known !== undefined) return known;
+    const facts = this.older.get(frame) ?? new FrameFacts(this.bytesOf(frame));
+    if (this.recent.size >= KEPT_FRAMES) {
+      this.older = this.recent;
+      this.recent = new Map();
     }
+    this.recent.set(frame, facts);
     return facts;
+  }
+
+  private bytesOf(frame: number): Uint8Array {
+    return frame < 0 ? new Uint8Array(0) : this.trace.frameBytes(frame);
   }
 
   /** The header fields in which two snapshots of one packet differ, outermost layer first. */

@@ -228,6 +228,18 @@ function tellRest(context: Context, draft: Draft): Telling | undefined {
       ...because('udp'),
     };
   }
+  const closed = changes.every(
+    (event) => event.kind === 'table-removed' && event.table === 'udp' && event.why === 'closed',
+  );
+  if (closed) {
+    const ports = list(changes.map(({ key }) => key));
+    return {
+      layer: 'transport',
+      headline: `closes UDP port ${ports}`,
+      sentence: context.capital(`${name} closes its UDP socket on port ${ports}.`),
+      ...because('udp'),
+    };
+  }
   const cleared = changes.every((event) => event.kind === 'table-removed' && event.why === 'cleared');
   return {
     layer: layers[tables[0] ?? ''] ?? 'application',

@@ -71,16 +71,25 @@ export class PhaseKeys {
   }
 }
 
-/** The heading of a phase, from the event that opens it; with the machine where more than one does something. */
-export function phaseTitle(story: Story, key: number): string {
-  const title = plainTitle(story, key);
+/**
+ * The headings of phases, from the event that opens each; with the machine where more than one does something, and with
+ * the program that somebody typed.
+ */
+export function phaseTitles(story: Story): (key: number) => string {
   const nodes = new Set(
-    story.activities().flatMap(({ activity, node }) => (NO_PHASE.has(activity) ? [] : [node])),
+    story.activities.flatMap(({ activity, node }) => (NO_PHASE.has(activity) ? [] : [node])),
   );
-  const event = story.events[key];
-  if (nodes.size < 2 || event?.kind !== 'activity-begun') return title;
-  const name = nodeName(story.trace.world, event.node);
-  return title.includes(name) ? title : `${title} (${name})`;
+  return (key) => {
+    const title = plainTitle(story, key);
+    const event = story.events[key];
+    if (event?.kind !== 'activity-begun') return title;
+    const name = nodeName(story.trace.world, event.node);
+    const outermost = story.outermostOf(key);
+    const typed = outermost?.activity === 'program' && outermost.seq !== key ? outermost.subject : '';
+    const whose = [nodes.size < 2 || title.includes(name) ? '' : name, typed.replace(/ .*/, '')];
+    const known = whose.filter((part) => part !== '').join(', ');
+    return known === '' ? title : `${title} (${known})`;
+  };
 }
 
 function plainTitle(story: Story, key: number): string {

@@ -7,15 +7,16 @@ import type { FrameFacts } from './facts.js';
 import { packetNoun } from './packet-noun.js';
 import type { PhaseKeys } from './phases.js';
 import type { Phase, Step, Walk } from './step.js';
-import { capital, count, duration, list, nodeName } from './words.js';
+import { count, duration, failureText, list, nodeName } from './words.js';
 
 type Begun = Extract<TraceEvent, { kind: 'activity-begun' }>;
 
 /** Title, summary and verdict of a walk. */
 export function summarize(context: Context, keys: PhaseKeys, phases: readonly Phase[]): Omit<Walk, 'phases'> {
   const { story, world } = context;
-  const wanted = story.activities().filter((activity) => story.outerOf(activity) === undefined);
-  const results = wanted.map((activity) => resultOf(story, activity, phases));
+  const wanted = story.activities.filter((activity) => story.outerOf(activity) === undefined);
+  const steps = stepsByActivity(story, phases);
+  const results = wanted.map((activity) => resultOf(context, activity, steps.get(activity.seq) ?? []));
   const ok = results.every((result) => result.ok);
   const summary = results.flatMap(({ sentences }) => sentences);
   if (wanted.length === 0) summary.push('No program of this network began anything.');
@@ -49,7 +50,7 @@ function circleOf(context: Context): string[] | undefined {
       const node = world.nodes[event.node];
       const noun = packetNoun(context, context.frames.of(event.frame));
       const where = `${nodeName(world, event.node)} sends it out of ${world.interfaces[event.interface]?.name}`;
-      const turns = `${capital(world, noun)} goes round in a circle: ${where} again and again.`;
+      const turns = `${context.capital(noun)} goes round in a circle: ${where} again and again.`;
       return node?.kind === 'switch'
         ? [
             turns,
@@ -68,24 +69,39 @@ function cutSentence({ events, trace }: Story): string {
   return `So much happened that only the beginning is told: ${duration(told)} of ${duration(all)}, ${events.length} of ${trace.length} events.`;
 }
 
+/** The steps that are due to each activity that nothing else began, by its seq. */
+function stepsByActivity(story: Story, phases: readonly Phase[]): Map<number, Step[]> {
+  const byActivity = new Map<number, Step[]>();
+  for (const step of phases.flatMap((phase) => phase.steps)) {
+    const activity = story.outermostOf(step.seq)?.seq ?? -1;
+    const steps = byActivity.get(activity);
+    if (steps === undefined) byActivity.set(activity, [step]);
+    else steps.push(step);
+  }
+  return byActivity;
+}
+
+/** @param due the steps that are due to the activity */
 function resultOf(
-  story: Story,
+  context: Context,
   activity: Begun,
-  phases: readonly Phase[],
+  due: readonly Step[],
 ): { ok: boolean; sentences: string[] } {
-  const { world } = story.trace;
+  const { story, world } = context;
   const name = nodeName(world, activity.node);
   const end = story.endOf(activity.seq);
   const time = end === undefined ? 0 : end.time - activity.time;
   const took = time === 0 ? '' : ` (${end?.ok === true ? 'in' : 'after'} ${duration(time)})`;
-  const did = deed(activity);
-  if (end?.ok === true)
-    return { ok: true, sentences: [capital(world, `${name} ${did.past}: ${end.outcome}${took}.`)] };
-  const outcome = end === undefined ? 'it has not ended' : end.outcome;
-  const sentences = [capital(world, `${name} could not ${did.infinitive}: ${outcome}${took}.`)];
+  if (end?.ok === true) {
+    // That a program says 0 is the same as that it did what it was to do.
+    const outcome = activity.activity === 'program' ? '' : `: ${end.outcome}`;
+    return { ok: true, sentences: [context.capital(`${name} ${deed(activity).done}${outcome}${took}.`)] };
+  }
+  const outcome = end === undefined ? 'it has not ended' : failureText(end.outcome);
+  const sentences = [context.capital(`${name} ${deed(activity).failed}: ${outcome}${took}.`)];
   // What is not told can not be pointed at.
   const isTold = end === undefined ? !story.isCut : end.seq < story.events.length;
-  const culprit = isTold ? culpritOf(story, activity, end?.seq ?? story.events.length, phases) : undefined;
+  const culprit = isTold ? culpritOf(story, end?.seq ?? story.events.length, due) : undefined;
   if (culprit !== undefined) {
     sentences.push(`It failed at step ${culprit.id}: ${firstSentence(culprit.sentence)}`);
     if (culprit.drop !== undefined) sentences.push(`What to do: ${culprit.drop.mend}`);
@@ -93,31 +109,30 @@ function resultOf(
   return { ok: false, sentences };
 }
 
-function deed({ activity, subject }: Begun): { past: string; infinitive: string } {
+/** What a machine did, or failed to do. */
+function deed({ activity, subject }: Begun): { done: string; failed: string } {
   switch (activity) {
     case 'browse':
-      return { past: `opened ${subject}`, infinitive: `open ${subject}` };
+      return { done: `opened ${subject}`, failed: `could not open ${subject}` };
     case 'resolve':
-      return { past: `looked up ${subject}`, infinitive: `look up ${subject}` };
+      return { done: `looked up ${subject}`, failed: `could not look up ${subject}` };
     case 'connect':
-      return { past: `connected to ${subject}`, infinitive: `connect to ${subject}` };
+      return { done: `connected to ${subject}`, failed: `could not connect to ${subject}` };
     case 'request':
-      return { past: `sent ${subject}`, infinitive: `get an answer to ${subject}` };
+      return { done: `sent ${subject}`, failed: `could not get an answer to ${subject}` };
     case 'close':
-      return { past: 'closed its connection', infinitive: 'close its connection' };
+      return { done: 'closed its connection', failed: 'could not close its connection' };
     case 'ping':
-      return { past: `pinged ${subject}`, infinitive: `ping ${subject}` };
+      return { done: `pinged ${subject}`, failed: `could not ping ${subject}` };
     case 'traceroute':
-      return { past: `traced the way to ${subject}`, infinitive: `trace the way to ${subject}` };
+      return { done: `traced the way to ${subject}`, failed: `could not trace the way to ${subject}` };
     default:
-      return { past: `ran ${subject}`, infinitive: `run ${subject}` };
+      return { done: `ran ${subject}`, failed: `ran ${subject} without success` };
   }
 }
 
 /** The step where it went wrong: the last packet that died, or else the one that brought the bad news. */
-function culpritOf(story: Story, activity: Begun, end: number, phases: readonly Phase[]): Step | undefined {
-  const steps = phases.flatMap((phase) => phase.steps);
-  const due = steps.filter((step) => isDueTo(story, step.seq, activity.seq));
+function culpritOf(story: Story, end: number, due: readonly Step[]): Step | undefined {
   const within = due.filter((step) => step.seq <= end);
   const died = due.filter((step) => step.drop?.harmless === false);
   if (died.length > 0) return died.findLast((step) => step.seq <= end) ?? died[0];
@@ -134,10 +149,6 @@ function culpritOf(story: Story, activity: Begun, end: number, phases: readonly 
 
 function firstSentence(text: string): string {
   return text.replace(/(?<=[a-z)0-9]\.) [A-Z].*$/s, '');
-}
-
-function isDueTo(story: Story, seq: number, activity: number): boolean {
-  return seq === activity || story.causeWhere(seq, (cause) => cause.seq === activity) !== undefined;
 }
 
 /** What crossed the links, and how often. */

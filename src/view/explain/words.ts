@@ -10,13 +10,18 @@ export function nodeName(world: WorldDescription, node: number): string {
   return description?.label ?? description?.name ?? `node ${node}`;
 }
 
+/** The nodes that are called by their names alone. */
+export function bareNames(world: WorldDescription): ReadonlySet<string> {
+  return new Set(world.nodes.flatMap(({ name, label }) => (label === undefined ? [name] : [])));
+}
+
 /** A sentence begins with a capital, unless it begins with the bare name of a node. */
-export function capital(world: WorldDescription, sentence: string): string {
-  const isName = world.nodes.some(
-    ({ name, label }) =>
-      label === undefined && /^[\s,]/.test(sentence.slice(name.length)) && sentence.startsWith(name),
-  );
-  return isName ? sentence : sentence.charAt(0).toUpperCase() + sentence.slice(1);
+export function capital(bare: ReadonlySet<string>, sentence: string): string {
+  const first = sentence.charAt(0).toUpperCase();
+  if (sentence.startsWith(first)) return sentence;
+  for (const { index } of sentence.matchAll(/[\s,]/g))
+    if (bare.has(sentence.slice(0, index))) return sentence;
+  return first + sentence.slice(1);
 }
 
 /** `a`, `a and b`, `a, b and c`. */

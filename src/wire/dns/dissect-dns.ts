@@ -138,26 +138,17 @@ function flagsField(bytes: Uint8Array, start: number, children: readonly Dissect
   const value = readUint16(bytes, start + 2);
   const set = children.filter((child) => child.value === true).map((child) => child.label);
   const text = `0x${value.toString(16).padStart(4, '0')}${set.length === 0 ? '' : ` (${set.join(', ')})`}`;
-  const meaning = 'What kind of message this is and how it went.';
-  return { ...octets('dns.flags', 'Flags', value, start + 2, start + 4, text, meaning), children };
+  return { ...octets('dns.flags', 'Flags', value, start + 2, start + 4, text), children };
 }
 
 function dissectQuestion({ question, start, nameEnd }: LocatedQuestion, base: number): DissectedField {
   const from = base + start;
   const at = base + nameEnd;
   const children = [
-    octets(
-      'dns.qry.name',
-      'Name',
-      question.name,
-      from,
-      at,
-      shownName(question.name),
-      'Whose records are wanted.',
-    ),
+    octets('dns.qry.name', 'Name', question.name, from, at, shownName(question.name)),
     derived('dns.qry.name.len', 'Name Length', shownName(question.name).length, from),
     derived('dns.count.labels', 'Label Count', nameLabels(question.name).length, from),
-    typeField('dns.qry.type', question.type, at, 'Which records are wanted.'),
+    typeField('dns.qry.type', question.type, at),
     classField('dns.qry.class', question.class, at + 2),
   ];
   const text = `${shownName(question.name)}: type ${typeName(question.type)}, class ${className(question.class)}`;
@@ -173,20 +164,12 @@ function dissectRecord(located: LocatedRecord, bytes: Uint8Array, base: number):
   const end = base + located.end;
   const isOpt = data.kind === 'OPT';
   const children = [
-    octets('dns.resp.name', 'Name', name, start, at, shownName(name), 'Whose record it is.'),
-    typeField('dns.resp.type', type, at, 'What the data says.'),
+    octets('dns.resp.name', 'Name', name, start, at, shownName(name)),
+    typeField('dns.resp.type', type, at),
     ...(isOpt
       ? dissectOpt(data, at + 2)
       : [classField('dns.resp.class', record.class, at + 2), ttlField(record.ttl, at + 4)]),
-    octets(
-      'dns.resp.len',
-      'Data length',
-      end - dataStart,
-      at + 8,
-      dataStart,
-      undefined,
-      'Bytes of data that follow.',
-    ),
+    octets('dns.resp.len', 'Data length', end - dataStart, at + 8, dataStart),
     ...dissectData(located.parts, bytes, base, dataStart, end),
   ];
   const head = `${shownName(name)}: type ${typeName(type)}`;
@@ -195,25 +178,17 @@ function dissectRecord(located: LocatedRecord, bytes: Uint8Array, base: number):
   return { ...octets('dns.resp', SECTION_LABELS[section], text, start, end), children };
 }
 
-function typeField(filter: string, type: number, at: number, meaning: string): DissectedField {
-  return octets(filter, 'Type', type, at, at + 2, `${type} (${typeName(type)})`, meaning);
+function typeField(filter: string, type: number, at: number): DissectedField {
+  return octets(filter, 'Type', type, at, at + 2, `${type} (${typeName(type)})`);
 }
 
 function classField(filter: string, value: number, at: number): DissectedField {
   const text = `0x${value.toString(16).padStart(4, '0')} (${className(value)})`;
-  return octets(filter, 'Class', value, at, at + 2, text, 'Which naming system; IN is the Internet.');
+  return octets(filter, 'Class', value, at, at + 2, text);
 }
 
 function ttlField(ttl: number, at: number): DissectedField {
-  return octets(
-    'dns.resp.ttl',
-    'Time to live',
-    ttl,
-    at,
-    at + 4,
-    `${ttl} seconds`,
-    'How long a cache may keep it.',
-  );
+  return octets('dns.resp.ttl', 'Time to live', ttl, at, at + 4, `${ttl} seconds`);
 }
 
 /** The octets in which an OPT record has EDNS fields where others have class and time to live. */

@@ -35,11 +35,13 @@ export const dns = layout('dns', 'Domain Name System', 'RFC 1035 §4.1.1', {
     'dns.flags.authenticated',
     'Answer authenticated',
     'The server has checked the signatures.',
+    { rfc: 'RFC 4035 §3.2.3' },
   ),
   checkingDisabled: flag(
     'dns.flags.checkdisable',
     'Non-authenticated data',
     'Please do not check signatures for me.',
+    { rfc: 'RFC 4035 §3.2.2' },
   ),
   rcode: bits(4, 'dns.flags.rcode', 'Reply code', 'Whether it worked, or what went wrong.', {
     names: RCODE_NAMES,

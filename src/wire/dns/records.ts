@@ -90,6 +90,8 @@ export interface DataPart {
   /** Wireshark's display-filter name. */
   readonly filter: string;
   readonly label: string;
+  /** One sentence: what the part is for. */
+  readonly meaning: string;
 }
 
 /** The data of one record type. */
@@ -99,14 +101,32 @@ export interface DataFormat {
   readonly rfc: string;
 }
 
-function part(key: string, shape: PartShape, filter: string, label: string): DataPart {
-  return { key, shape, filter, label };
+function part(key: string, shape: PartShape, filter: string, label: string, meaning: string): DataPart {
+  return { key, shape, filter, label, meaning };
 }
 
 const SERVICE_PARTS = [
-  part('priority', 'uint16', 'dns.svcb.svcpriority', 'SvcPriority'),
-  part('target', 'plain-name', 'dns.svcb.targetname', 'TargetName'),
-  part('parameters', 'parameters', 'dns.svcb.svcparam', 'SvcParam'),
+  part(
+    'priority',
+    'uint16',
+    'dns.svcb.svcpriority',
+    'SvcPriority',
+    '0 means that everything stands under another name; otherwise the lowest is tried first.',
+  ),
+  part(
+    'target',
+    'plain-name',
+    'dns.svcb.targetname',
+    'TargetName',
+    'The name of the machine that offers the service.',
+  ),
+  part(
+    'parameters',
+    'parameters',
+    'dns.svcb.svcparam',
+    'SvcParam',
+    'Something a client should know before it connects.',
+  ),
 ];
 
 /**
@@ -114,48 +134,152 @@ const SERVICE_PARTS = [
  * types of RFC 1035 may use compression inside their data (RFC 3597 §4).
  */
 export const DATA_FORMATS: Readonly<Record<number, DataFormat>> = {
-  1: { kind: 'A', rfc: 'RFC 1035 §3.4.1', parts: [part('address', 'ipv4', 'dns.a', 'Address')] },
-  2: { kind: 'NS', rfc: 'RFC 1035 §3.3.11', parts: [part('name', 'name', 'dns.ns', 'Name Server')] },
-  5: { kind: 'CNAME', rfc: 'RFC 1035 §3.3.1', parts: [part('name', 'name', 'dns.cname', 'CNAME')] },
+  1: {
+    kind: 'A',
+    rfc: 'RFC 1035 §3.4.1',
+    parts: [part('address', 'ipv4', 'dns.a', 'Address', 'The IPv4 address of the name.')],
+  },
+  2: {
+    kind: 'NS',
+    rfc: 'RFC 1035 §3.3.11',
+    parts: [
+      part('name', 'name', 'dns.ns', 'Name Server', 'A server that has the original records of this zone.'),
+    ],
+  },
+  5: {
+    kind: 'CNAME',
+    rfc: 'RFC 1035 §3.3.1',
+    parts: [
+      part(
+        'name',
+        'name',
+        'dns.cname',
+        'CNAME',
+        'The real name of which the other is an alias: the question goes on with it.',
+      ),
+    ],
+  },
   6: {
     kind: 'SOA',
     rfc: 'RFC 1035 §3.3.13',
     parts: [
-      part('primary', 'name', 'dns.soa.mname', 'Primary name server'),
-      part('mailbox', 'name', 'dns.soa.rname', "Responsible authority's mailbox"),
-      part('serial', 'uint32', 'dns.soa.serial_number', 'Serial Number'),
-      part('refresh', 'uint32', 'dns.soa.refresh_interval', 'Refresh Interval'),
-      part('retry', 'uint32', 'dns.soa.retry_interval', 'Retry Interval'),
-      part('expire', 'uint32', 'dns.soa.expire_limit', 'Expire limit'),
-      part('minimum', 'uint32', 'dns.soa.minimum_ttl', 'Minimum TTL'),
+      part(
+        'primary',
+        'name',
+        'dns.soa.mname',
+        'Primary name server',
+        'The server that has the original of the zone.',
+      ),
+      part(
+        'mailbox',
+        'name',
+        'dns.soa.rname',
+        "Responsible authority's mailbox",
+        'The mail address of who is in charge, its @ written as a dot.',
+      ),
+      part(
+        'serial',
+        'uint32',
+        'dns.soa.serial_number',
+        'Serial Number',
+        'Grows with every change of the zone, so that copies know they are old.',
+      ),
+      part(
+        'refresh',
+        'uint32',
+        'dns.soa.refresh_interval',
+        'Refresh Interval',
+        'How often a copy asks whether the zone has changed, in seconds.',
+      ),
+      part(
+        'retry',
+        'uint32',
+        'dns.soa.retry_interval',
+        'Retry Interval',
+        'How soon it asks again when nobody answered, in seconds.',
+      ),
+      part(
+        'expire',
+        'uint32',
+        'dns.soa.expire_limit',
+        'Expire limit',
+        'How long a copy may go on answering without having reached the original, in seconds.',
+      ),
+      part(
+        'minimum',
+        'uint32',
+        'dns.soa.minimum_ttl',
+        'Minimum TTL',
+        'How long a cache may remember that something does not exist, in seconds.',
+      ),
     ],
   },
   12: {
     kind: 'PTR',
     rfc: 'RFC 1035 §3.3.12',
-    parts: [part('name', 'name', 'dns.ptr.domain_name', 'Domain Name')],
+    parts: [
+      part('name', 'name', 'dns.ptr.domain_name', 'Domain Name', 'The name that belongs to the address.'),
+    ],
   },
   15: {
     kind: 'MX',
     rfc: 'RFC 1035 §3.3.9',
     parts: [
-      part('preference', 'uint16', 'dns.mx.preference', 'Preference'),
-      part('exchange', 'name', 'dns.mx.mail_exchange', 'Mail Exchange'),
+      part(
+        'preference',
+        'uint16',
+        'dns.mx.preference',
+        'Preference',
+        'Of several mail servers, the one with the lowest number is tried first.',
+      ),
+      part(
+        'exchange',
+        'name',
+        'dns.mx.mail_exchange',
+        'Mail Exchange',
+        'The server that takes mail for this name.',
+      ),
     ],
   },
-  16: { kind: 'TXT', rfc: 'RFC 1035 §3.3.14', parts: [part('strings', 'strings', 'dns.txt', 'TXT')] },
-  28: { kind: 'AAAA', rfc: 'RFC 3596 §2.2', parts: [part('address', 'ipv6', 'dns.aaaa', 'AAAA Address')] },
+  16: {
+    kind: 'TXT',
+    rfc: 'RFC 1035 §3.3.14',
+    parts: [part('strings', 'strings', 'dns.txt', 'TXT', 'Text for people or programs.')],
+  },
+  28: {
+    kind: 'AAAA',
+    rfc: 'RFC 3596 §2.2',
+    parts: [part('address', 'ipv6', 'dns.aaaa', 'AAAA Address', 'The IPv6 address of the name.')],
+  },
   33: {
     kind: 'SRV',
     rfc: 'RFC 2782',
     parts: [
-      part('priority', 'uint16', 'dns.srv.priority', 'Priority'),
-      part('weight', 'uint16', 'dns.srv.weight', 'Weight'),
-      part('port', 'uint16', 'dns.srv.port', 'Port'),
-      part('target', 'plain-name', 'dns.srv.target', 'Target'),
+      part(
+        'priority',
+        'uint16',
+        'dns.srv.priority',
+        'Priority',
+        'Of several servers, those with the lowest number are tried first.',
+      ),
+      part(
+        'weight',
+        'uint16',
+        'dns.srv.weight',
+        'Weight',
+        'How many of the clients this one of equal servers is to get.',
+      ),
+      part('port', 'uint16', 'dns.srv.port', 'Port', 'The port at which the service is.'),
+      part('target', 'plain-name', 'dns.srv.target', 'Target', 'The machine that offers the service.'),
     ],
   },
-  41: { kind: 'OPT', rfc: 'RFC 6891 §6.1.2', parts: [part('options', 'options', 'dns.opt', 'Option')] },
+  41: {
+    kind: 'OPT',
+    rfc: 'RFC 6891 §6.1.2',
+    parts: [
+      part('options', 'options', 'dns.opt', 'Option', 'Something more that the sender can do or wants.'),
+    ],
+  },
   64: { kind: 'SVCB', rfc: 'RFC 9460 §2.2', parts: SERVICE_PARTS },
   65: { kind: 'HTTPS', rfc: 'RFC 9460 §9', parts: SERVICE_PARTS },
 };
