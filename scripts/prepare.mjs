@@ -49,23 +49,46 @@ export function install() {
   return false;
 }
 
-/** Compiles what changed and bundles the command line; prints only when that fails. False when it did. */
+/** Compiles what changed, bundles the command line and builds the page; prints only when that fails. False when it did. */
 export function build() {
   const compiled = path.join(root, 'dist/node/main.js');
   // The compiler trusts its notes in dist/: when somebody removed the program but left the notes, start over.
   const again = existsSync(path.join(root, 'dist')) && !existsSync(compiled) ? ['--force'] : [];
   if (!quietly(path.join(root, 'node_modules/typescript/bin/tsc'), ['-b', ...again])) return false;
-  return isBundled() || quietly(path.join(root, 'scripts/bundle.mjs'), []);
+  if (!isBundled() && !quietly(path.join(root, 'scripts/bundle.mjs'), [])) return false;
+  return isPageBuilt() || quietly(path.join(root, 'node_modules/vite/bin/vite.js'), ['build', 'web']);
 }
 
 /** Is the bundle newer than what the compiler noted when it last wrote something? */
 function isBundled() {
-  if (!existsSync(main)) return false;
-  const { mtimeMs } = statSync(main);
+  return existsSync(main) && isCompiledBefore(statSync(main).mtimeMs);
+}
+
+/** Is the page newer than the program, its own sources and the labs? */
+function isPageBuilt() {
+  const page = path.join(root, 'dist/web/index.html');
+  if (!existsSync(page)) return false;
+  const { mtimeMs } = statSync(page);
+  return (
+    isCompiledBefore(mtimeMs) &&
+    ['web', 'labs', 'package.json'].every((part) => isOlder(path.join(root, part), mtimeMs))
+  );
+}
+
+/** @param {string} file @param {number} time @returns {boolean} */
+function isOlder(file, time) {
+  const entry = statSync(file);
+  if (!entry.isDirectory()) return entry.mtimeMs < time;
+  // A folder's own time tells that something was removed from it.
+  return entry.mtimeMs < time && readdirSync(file).every((name) => isOlder(path.join(file, name), time));
+}
+
+/** @param {number} time */
+function isCompiledBefore(time) {
   const notes = readdirSync(path.join(root, 'dist'), { recursive: true, encoding: 'utf8' });
   return notes
     .filter((file) => file.endsWith('.tsbuildinfo'))
-    .every((file) => statSync(path.join(root, 'dist', file)).mtimeMs < mtimeMs);
+    .every((file) => statSync(path.join(root, 'dist', file)).mtimeMs < time);
 }
 
 /** Runs a script of Node's; shows what it says only when it fails. @param {string} script @param {string[]} args */

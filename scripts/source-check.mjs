@@ -195,7 +195,7 @@ function checkShape(source, report) {
 /** @param {Source} source @param {Report} report */
 function checkWords(source, report) {
   const { file, text } = source;
-  const name = path.posix.basename(file).replace(/(?:\.test|\.d)?\.ts$/, '');
+  const name = path.posix.basename(file).replace(/(?:\.test|\.d|\.config)?\.tsx?$/, '');
   const folders = path.posix.dirname(file).split('/');
   for (const part of [...folders, name]) {
     if (!/^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(part)) report('names', source, 0, `'${part}' is not kebab-case`);
@@ -286,7 +286,46 @@ function filesBelow(root, folder) {
     );
 }
 
-/** Checks `root`/src against every rule. @param {string} root @returns {Violation[]} */
+/** What would let text of a lab, a packet or an address become markup or code, and why it is not needed. */
+/** @type {readonly (readonly [RegExp, string])[]} */
+const NOT_ON_A_PAGE = [
+  [
+    /\b(?:dangerouslySetInnerHTML|innerHTML|outerHTML|insertAdjacentHTML|srcdoc)\b|\bdocument\.write/g,
+    'makes markup of text: let React show it',
+  ],
+  [/(?<![.\w$])(?:eval|Function)\s*\(/g, 'makes code of text'],
+  [/^export default\b/gm, 'no default exports: a thing has one name everywhere'],
+  [/^export \*/gm, '`export *` hides what is public: list the names'],
+];
+
+/** The page: the package by its public names, its own packages, nothing that runs what it shows. @param {Source} source @param {readonly string[]} packages @param {Report} report */
+function checkPage(source, packages, report) {
+  const { file, text } = source;
+  const isBuild = !file.startsWith('web/src/');
+  for (const match of text.matchAll(/\b(?:from|import)\s*\(?\s*'([^']+)'/g)) {
+    const specifier = match[1];
+    if (specifier.startsWith('.')) {
+      const target = path.posix.join(path.posix.dirname(file), specifier);
+      if (!target.startsWith('web/') && !(isBuild && target.startsWith('scripts/')))
+        report('page-imports', source, match.index, `'${specifier}': import 'wirewalk' by its public names`);
+      continue;
+    }
+    const name = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
+    const isKnown =
+      name === 'wirewalk' ||
+      name === 'virtual:labs' ||
+      packages.includes(name) ||
+      (isBuild && name.startsWith('node:'));
+    if (!isKnown)
+      report('page-imports', source, match.index, `'${specifier}' is no package of web/package.json`);
+  }
+  for (const [pattern, reason] of NOT_ON_A_PAGE) {
+    if (isBuild && pattern.source.startsWith('^export default')) continue;
+    for (const match of text.matchAll(pattern)) report('page', source, match.index, `${match[0]}: ${reason}`);
+  }
+}
+
+/** Checks `root`/src and `root`/web against every rule. @param {string} root @returns {Violation[]} */
 export function checkSources(root) {
   /** @type {Violation[]} */
   const violations = [];
@@ -310,6 +349,16 @@ export function checkSources(root) {
     if (ENGINE.has(source.floor)) checkPinnedNumbers(source, numbers, report);
   }
   checkCycles(files, report);
+  const manifest = path.join(root, 'web/package.json');
+  const packages = existsSync(manifest)
+    ? Object.keys(JSON.parse(readFileSync(manifest, 'utf8')).devDependencies ?? {})
+    : [];
+  for (const file of filesBelow(root, 'web').filter((name) => /(?<!node_modules.*)\.tsx?$/.test(name))) {
+    const text = readFileSync(path.join(root, file), 'utf8');
+    const source = { file, floor: 'web', test: false, text, code: text };
+    checkWords(source, report);
+    checkPage(source, packages, report);
+  }
   return violations;
 }
 

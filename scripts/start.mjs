@@ -1,4 +1,4 @@
-// `npm start`: from a fresh clone to the first walk. Arguments go to the program: `npm start -- labs`.
+// `npm start`: from a fresh clone to the page. Arguments go to the program: `npm start -- labs`.
 
 import { spawn } from 'node:child_process';
 import { build, install, main, progress, root } from './prepare.mjs';
@@ -8,7 +8,7 @@ progress('building …');
 if (!build()) process.exit(1);
 
 const given = process.argv.slice(2);
-const args = given.length > 0 ? given : ['http://www.example.com/'];
+const args = given.length > 0 ? given : ['serve'];
 const child = spawn(process.execPath, [main, ...args], { cwd: root, stdio: 'inherit' });
 process.on('SIGINT', () => {}); // the terminal tells the program too; we wait for its answer
 process.on('SIGTERM', () => child.kill('SIGTERM'));

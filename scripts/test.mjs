@@ -8,7 +8,7 @@ import path from 'node:path';
 import { build, install, npm, progress, root } from './prepare.mjs';
 
 /** The outside judges: program -> Debian package. */
-const JUDGES = { tshark: 'tshark' };
+const JUDGES = { tshark: 'tshark', chromium: 'chromium' };
 
 let failed = 0;
 /** @param {string} what */

@@ -112,6 +112,7 @@ export { type LayoutOptions, layoutNetwork, type NetworkLayout, type Point } fro
 export { walkToMarkdown } from './view/markdown.js';
 export { type BoxItem, nested, type PacketBox, packetBoxes, stepBoxes } from './view/packet.js';
 export { type TracePcapngOptions, tracePcapng } from './view/pcapng.js';
+export { describeRow } from './view/rows.js';
 export { cablePath, type SvgOptions, toSvg } from './view/svg.js';
 export { TableHistory } from './view/table-history.js';
 export {

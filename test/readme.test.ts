@@ -2,7 +2,7 @@
 // output must be what comes. Blocks marked ```sh; a line that begins with `$ ` is a command, and what follows up to the
 // next one is its output, in which a line `…` stands for any number of lines.
 
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -19,6 +19,9 @@ const ELSEWHERE: readonly { readonly command: RegExp; readonly reason: string }[
   { command: /^(?:wireshark|xdg-open) /, reason: 'opens a window' },
   { command: /^(?:sudo|apt(?:-get)?) /, reason: 'changes the machine' },
 ];
+
+/** Commands that serve until they are stopped: they have done what they should when they say where. */
+const SERVES = /^(?:npm start(?! --)|wirewalk serve)\b/;
 
 interface Shown {
   /** Line of the page, from 1. */
@@ -106,16 +109,49 @@ beforeAll(() => {
 });
 afterAll(() => folder.remove());
 
-function type(command: string) {
-  // `npm start` works in the clone only; everything else leaves its files in a folder of its own.
-  const inClone = /^npm (?:start|run)\b/.test(command);
-  return spawnSync('sh', ['-c', command], {
-    cwd: inClone ? root : folder.path,
+/** `npm start` works in the clone only; everything else leaves its files in a folder of its own. */
+function surroundings(command: string) {
+  return {
+    cwd: /^npm (?:start|run)\b/.test(command) ? root : folder.path,
     env: plainEnvironment({ PATH: `${bin}${path.delimiter}${process.env.PATH}` }),
+  };
+}
+
+function type(command: string) {
+  return spawnSync('sh', ['-c', command], {
+    ...surroundings(command),
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: 60_000,
     maxBuffer: 1 << 28,
+  });
+}
+
+/** Starts a command that serves, stops it as Ctrl-C does when it has said where, and returns what it printed. */
+function serve(command: string): Promise<string> {
+  const child = spawn('sh', ['-c', command], {
+    ...surroundings(command),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own, as a terminal gives it one: npm, its shell and the program hear Ctrl-C together.
+    detached: true,
+  });
+  const stop = (): void => {
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGINT');
+  };
+  const limit = setTimeout(stop, 60_000);
+  let printed = '';
+  let stopped = false;
+  child.stdout.on('data', (piece: Buffer) => {
+    printed += piece.toString();
+    if (stopped || !/http:\/\/127\.0\.0\.1:\d+\//.test(printed)) return;
+    stopped = true;
+    stop();
+  });
+  return new Promise((resolve) => {
+    child.on('close', () => {
+      clearTimeout(limit);
+      resolve(printed);
+    });
   });
 }
 
@@ -155,6 +191,12 @@ describe.each(PAGES)('$page', ({ page, shown }) => {
     const elsewhere = ELSEWHERE.find((one) => one.command.test(command));
     if (elsewhere !== undefined) {
       it.skip(`line ${line}: ${command} (not here: ${elsewhere.reason})`);
+      continue;
+    }
+    if (SERVES.test(command)) {
+      it(`line ${line}: ${command}`, { timeout: 90_000 }, async () => {
+        expect(await serve(command)).toMatch(/wirewalk is at http:\/\/127\.0\.0\.1:\d+\//);
+      });
       continue;
     }
     it(`line ${line}: ${command}`, { timeout: 90_000 }, () => {

@@ -9,6 +9,7 @@ import { addInspect } from './commands/inspect.js';
 import { addLabs } from './commands/labs.js';
 import { addRun } from './commands/run.js';
 import { addSchema } from './commands/schema.js';
+import { addServe } from './commands/serve.js';
 import { addWalk } from './commands/walk.js';
 import { wantsColor } from './screen.js';
 import { UsageError } from './usage-error.js';
@@ -35,7 +36,17 @@ export function buildProgram(): Command {
     })
     .exitOverride();
   addWalk(program);
-  for (const add of [addRun, addLabs, addInspect, addExec, addCapture, addGraph, addCheck, addSchema])
+  for (const add of [
+    addRun,
+    addLabs,
+    addInspect,
+    addExec,
+    addCapture,
+    addGraph,
+    addCheck,
+    addSchema,
+    addServe,
+  ])
     add(program);
   program.hook('preSubcommand', (_, command) => {
     const [misplaced] = program.options.filter(

@@ -1,0 +1,143 @@
+// The network as a picture or as a table, and the sentence that says what is to be seen.
+
+import { useId, useMemo, useState } from 'react';
+import { useAnswer } from '../state/answers.js';
+import { type HeldRun, type PageState, usePage } from '../state/store.js';
+import type { OpenedLab } from '../worker/protocol.js';
+import { foldLayout, scaleIn } from './fold-layout.js';
+import { type Mark, marksAt } from './moment.js';
+import style from './network.module.css';
+import { NetworkTable } from './network-table.js';
+import { Picture } from './picture.js';
+import { nodeEnds, type Scene, sceneOf } from './scene.js';
+import { useSize } from './use-size.js';
+import { type FrameWords, frameWords, pictureSentence } from './words.js';
+
+export function NetworkView() {
+  const lab = usePage((state) => state.lab);
+  return (
+    <div className={style.view}>
+      <h2 className="unseen">The network</h2>
+      {lab === undefined ? <p className={style.caption}>Opening the lab …</p> : <LabNetwork lab={lab} />}
+    </div>
+  );
+}
+
+function LabNetwork({ lab }: { readonly lab: OpenedLab }) {
+  const run = usePage((state) => state.run);
+  const step = usePage((state) => state.step);
+  const seq = usePage((state) => state.seq);
+  const moves = useMoves();
+  const [asTable, showTable] = useState(false);
+  const [size, place] = useSize();
+  const described = useId();
+  const scene = useScene(lab, size.width, size.height);
+  const marks = useMemo(
+    () => (run === undefined ? [] : marksAt(run, scene.cableOf, step, seq)),
+    [run, scene, step, seq],
+  );
+  const words = useWords(run, scene.cableOf, step, marks);
+  const sentence = run === undefined ? beforeEnter(lab) : pictureSentence(run, step, marks, words);
+  return (
+    <>
+      <div className={style.stage} ref={place}>
+        {asTable ? (
+          <NetworkTable scene={scene} run={run} step={step} marks={marks} words={words} />
+        ) : size.width > 0 ? (
+          <Picture
+            scene={scene}
+            width={size.width}
+            height={size.height}
+            run={run}
+            step={step}
+            marks={marks}
+            words={words}
+            moves={moves}
+            described={described}
+          />
+        ) : null}
+      </div>
+      <div className={style.caption}>
+        <p id={described} className={style.sentence}>
+          {sentence}
+        </p>
+        <button
+          type="button"
+          className={style.button}
+          aria-pressed={asTable}
+          onClick={() => showTable(!asTable)}
+        >
+          As a table
+        </button>
+      </div>
+    </>
+  );
+}
+
+function beforeEnter({ url, world }: OpenedLab): string {
+  const names = `${world.nodes.length} devices on ${world.links.length} cables.`;
+  if (url === '')
+    return `${names} Nothing has happened yet: press Enter to run the lab and follow every frame.`;
+  return `${names} Nothing has happened yet: press Enter to open ${url} and follow every frame.`;
+}
+
+/** The network, laid out so that it is as large as can be in a place of this size. */
+function useScene(lab: OpenedLab, width: number, height: number): Scene {
+  const layout = useMemo(() => {
+    if (width === 0 || height === 0) return lab.layout;
+    const folded = foldLayout(lab.layout, nodeEnds(lab.world), width, height);
+    return scaleIn(lab.layoutDown, width, height) > scaleIn(folded, width, height) ? lab.layoutDown : folded;
+  }, [lab, width, height]);
+  // A place of another size often gives the same layout again.
+  const key = JSON.stringify([layout.width, layout.height, layout.nodes[0], layout.nodes.at(-1)]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key says whether it is another layout
+  return useMemo(() => sceneOf(lab.world, layout), [lab, key]);
+}
+
+type Moment = Pick<PageState, 'run' | 'step' | 'seq' | 'motion'>;
+
+/** Was the moment reached by a step forward? Then its frames move. */
+function useMoves(): boolean {
+  const run = usePage((state) => state.run);
+  const step = usePage((state) => state.step);
+  const seq = usePage((state) => state.seq);
+  const motion = usePage((state) => state.motion);
+  const [last, setLast] = useState<Moment & { readonly moves: boolean }>({
+    run,
+    step,
+    seq,
+    motion,
+    moves: false,
+  });
+  if (last.run === run && last.step === step && last.seq === seq && last.motion === motion) return last.moves;
+  const moves = motion !== last.motion;
+  setLast({ run, step, seq, motion, moves });
+  return moves;
+}
+
+/** By frame: what the marks are called. */
+function useWords(
+  run: HeldRun | undefined,
+  cableOf: Scene['cableOf'],
+  step: number,
+  marks: readonly Mark[],
+): ReadonlyMap<number, FrameWords> {
+  const frames = useMemo(() => framesOf(marks), [marks]);
+  const lines = useAnswer(
+    'lines',
+    run === undefined || frames.length === 0 ? undefined : { run: run.run, frames },
+  );
+  // Those of the next step are asked for in advance, so that they are there when it comes.
+  const next = useMemo(() => {
+    const head = run?.steps[step + 1];
+    return run === undefined || head === undefined
+      ? []
+      : framesOf(marksAt(run, cableOf, step + 1, head.lastSeq));
+  }, [run, cableOf, step]);
+  useAnswer('lines', run === undefined || next.length === 0 ? undefined : { run: run.run, frames: next });
+  return useMemo(() => new Map((lines ?? []).map((line) => [line.number - 1, frameWords(line)])), [lines]);
+}
+
+function framesOf(marks: readonly Mark[]): number[] {
+  return marks.map(({ frame }) => frame).sort((a, b) => a - b);
+}

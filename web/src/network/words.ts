@@ -1,0 +1,201 @@
+// The words of the picture: how devices, cables and frames are called, and the sentence that says what is seen.
+
+import { type FrameLine, formatDuration, type LinkDescription, type WorldDescription } from 'wirewalk';
+import type { HeldRun } from '../state/store.js';
+import type { Mark } from './moment.js';
+
+const KINDS: Readonly<Record<string, string>> = {
+  host: 'host',
+  switch: 'switch',
+  router: 'router',
+  'nat-router': 'NAT router',
+  tap: 'TAP',
+};
+
+export function kindWord(kind: string): string {
+  return Object.hasOwn(KINDS, kind) ? (KINDS[kind] as string) : kind;
+}
+
+/** `the home router`; the name of a node that has no label. */
+export function calledNode({ nodes }: WorldDescription, node: number): string {
+  const found = nodes[node];
+  return found === undefined ? 'nobody' : (found.label ?? found.name);
+}
+
+/** `router, the home router, NAT router, lan 192.168.0.1/24, wan 51.0.0.20/24`: what is written on it comes first. */
+export function deviceWords(world: WorldDescription, index: number): string {
+  const node = world.nodes[index];
+  if (node === undefined) return '';
+  const names = node.label === undefined || node.label === node.name ? [node.name] : [node.name, node.label];
+  return [...names, kindWord(node.kind), ...addressesOf(world, index)].join(', ');
+}
+
+/** `lan 192.168.0.1/24` for every interface that has an address. */
+export function addressesOf({ nodes, interfaces }: WorldDescription, node: number): string[] {
+  return (nodes[node]?.interfaces ?? []).flatMap((id) => {
+    const own = interfaces[id];
+    return own?.address === undefined ? [] : [`${own.name} ${own.address}`];
+  });
+}
+
+/** `pc eth0 192.0.2.1/24 – switch p1, 10 µs, 1 Gbit/s` */
+export function cableWords(world: WorldDescription, link: LinkDescription): string {
+  const ends = link.ends.map((end) => endWords(world, end)).join(' – ');
+  const properties = propertyWords(link);
+  return properties === '' ? ends : `${ends}, ${properties}`;
+}
+
+export function endWords({ nodes, interfaces }: WorldDescription, end: number): string {
+  const found = interfaces[end];
+  if (found === undefined) return '?';
+  const { node, name, address } = found;
+  return [nodes[node]?.name ?? '?', name, ...(address === undefined ? [] : [address])].join(' ');
+}
+
+function propertyWords({ delay, rate }: LinkDescription): string {
+  return [...(delay > 0 ? [formatDuration(delay)] : []), ...(rate > 0 ? [rateWord(rate)] : [])].join(', ');
+}
+
+/** Bits per second: `100 Mbit/s`. */
+export function rateWord(rate: number): string {
+  if (rate === 0) return 'unlimited';
+  for (const [unit, factor] of [
+    ['Gbit/s', 1e9],
+    ['Mbit/s', 1e6],
+    ['kbit/s', 1e3],
+  ] as const) {
+    if (rate >= factor) return `${Number((rate / factor).toFixed(3))} ${unit}`;
+  }
+  return `${rate} bit/s`;
+}
+
+export interface FrameWords {
+  /** For a label, and for one with hardly any room: `ARP request`, `ARP`. */
+  readonly short: string;
+  readonly shortest: string;
+  /** For a sentence: `SYN, ACK`, `HTTP request`. */
+  readonly noun: string;
+}
+
+/** What a frame is called, from its row in the packet list. */
+export function frameWords(line: FrameLine): FrameWords {
+  const words = wordsOf(line);
+  const { protocol } = line;
+  return { ...words, shortest: words.short.length <= 4 ? words.short : cut(protocol, 6) };
+}
+
+function wordsOf({ protocol, info }: FrameLine): Omit<FrameWords, 'shortest'> {
+  const both = (word: string) => ({ short: word, noun: word });
+  switch (protocol) {
+    case 'ARP':
+      return both(
+        info.startsWith('Who has') ? 'ARP request' : info.includes(' is at ') ? 'ARP reply' : 'ARP message',
+      );
+    case 'DNS':
+      return both(info.includes('response') ? 'DNS answer' : 'DNS query');
+    case 'TCP':
+      return tcpWords(info);
+    case 'HTTP': {
+      const answer = /^HTTP\/\S+ (.*)$/.exec(info)?.[1];
+      if (answer !== undefined) return { short: cut(answer, 16), noun: 'HTTP response' };
+      return { short: cut(info.replace(/ HTTP\/\S+$/, ''), 16), noun: 'HTTP request' };
+    }
+    case 'ICMP': {
+      const what =
+        info
+          .split(/ id=|[:(,]/, 1)[0]
+          ?.trim()
+          .toLowerCase() ?? '';
+      return what === '' ? both('ICMP message') : { short: cut(what, 20), noun: `ICMP ${cut(what, 40)}` };
+    }
+    case 'UDP':
+      return both('UDP datagram');
+    case 'IPv4':
+      return both(/fragment/i.test(info) ? 'fragment' : 'IP packet');
+    default:
+      return { short: cut(protocol, 16), noun: `${cut(protocol, 24)} frame` };
+  }
+}
+
+function tcpWords(info: string): Omit<FrameWords, 'shortest'> {
+  const flags = /\[([A-Z, ]+)\]/.exec(info)?.[1];
+  const length = Number(/ Len=(\d+)/.exec(info)?.[1] ?? 0);
+  if (flags === undefined) return { short: 'TCP', noun: 'TCP segment' };
+  if (length > 0 && !/SYN|FIN|RST/.test(flags)) return { short: `TCP, ${length} bytes`, noun: 'TCP segment' };
+  return { short: flags, noun: flags };
+}
+
+function cut(text: string, most: number): string {
+  const letters = [...text];
+  return letters.length <= most
+    ? text
+    : `${letters
+        .slice(0, most - 1)
+        .join('')
+        .trimEnd()}…`;
+}
+
+/** `an ARP request`, `a SYN`: by how it is read aloud. */
+export function withArticle(noun: string): string {
+  return `${/^(?:ARP|ACK|RST|HTTP|ICMP|IP|LLC|[aeio])/.test(noun) ? 'an' : 'a'} ${noun}`;
+}
+
+/** What is seen, as sentences: where the frames of the step go, or that nothing moves. */
+export function pictureSentence(
+  run: HeldRun,
+  place: number,
+  marks: readonly Mark[],
+  words: ReadonlyMap<number, FrameWords>,
+): string {
+  const { world } = run;
+  const head = run.steps[place];
+  const told = [...new Set(marks.map(({ state }) => state))].filter((state) => state !== 'under way');
+  const sentences = told.flatMap((state) => {
+    const own = marks.filter((mark) => mark.state === state);
+    const nouns = [...new Set(own.map(({ frame }) => words.get(frame)?.noun ?? 'frame'))];
+    return nouns.slice(0, 3).flatMap((noun) => {
+      const same = own.filter(({ frame }) => (words.get(frame)?.noun ?? 'frame') === noun);
+      return [true, false].flatMap((lost) => {
+        const these = same.filter((mark) => mark.lost === lost);
+        return these.length === 0 ? [] : [wayOf(world, noun, these)];
+      });
+    });
+  });
+  if (sentences.length === 0 && head !== undefined) {
+    sentences.push(`Nothing moves on a cable; ${head.nodeLabel} is at work.`);
+  }
+  const others = marks
+    .filter(({ state }) => state === 'under way')
+    .reduce((sum, { count }) => sum + count, 0);
+  if (others > 0)
+    sentences.push(others === 1 ? 'One more frame is under way.' : `${others} more frames are under way.`);
+  return sentences.join(' ');
+}
+
+/** One sentence about frames of one kind that leave one node. */
+function wayOf(world: WorldDescription, noun: string, marks: readonly Mark[]): string {
+  const [first] = marks as readonly [Mark];
+  const count = marks.reduce((sum, mark) => sum + mark.count, 0);
+  const from = calledNode(world, first.from);
+  const to = listed([...new Set(marks.map((mark) => calledNode(world, mark.to)))]);
+  const one = withArticle(noun);
+  const subject =
+    count === 1 ? one : marks.length === count ? `copies of ${one}` : `${count} frames (${noun})`;
+  const sentence =
+    first.state === 'come'
+      ? `${subject} ${count === 1 ? 'has' : 'have'} come from ${from} to ${to}.`
+      : first.lost
+        ? `${subject} from ${from} to ${to} ${count === 1 ? 'is' : 'are'} lost on the way.`
+        : `${subject} ${count === 1 ? 'goes' : 'go'} from ${from} to ${to}.`;
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+}
+
+const MOST_NAMES = 4;
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, names.length > MOST_NAMES + 1 ? MOST_NAMES : names.length);
+  const rest = names.length - shown.length;
+  if (rest > 0) return `${shown.join(', ')} and ${rest} more`;
+  if (shown.length < 2) return shown[0] ?? 'nobody';
+  return `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
+}

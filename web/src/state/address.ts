@@ -1,0 +1,151 @@
+// The address of the page: it holds lab, seed, what was typed and the chosen moment, so that a link shows exactly the same
+// elsewhere. Everything stands behind the #, which no server ever sees.
+
+import type { LabSource, RunSpec, TypedLine } from '../worker/protocol.js';
+import { CENTRES, type Centre, type PageState, SIDES, type Side } from './store.js';
+
+/** What an address says. */
+export interface Address {
+  readonly lab: LabSource | undefined;
+  readonly seed: number | undefined;
+  readonly url: string | undefined;
+  readonly typed: readonly TypedLine[];
+  /** Id of a step such as `2c`; undefined: nothing was run. */
+  readonly step: string | undefined;
+  /** seq of the moment, when it is not the end of the step. */
+  readonly event: number | undefined;
+  readonly centre: Centre | undefined;
+  readonly side: Side | undefined;
+  /** Name of the node that is looked at. */
+  readonly node: string | undefined;
+}
+
+/** A lab file that somebody brought travels in the address up to this many characters. */
+const MAX_TEXT = 60_000;
+/** Unpacked, a lab file has at most this many bytes: more is a bomb. */
+const MAX_UNPACKED = 1_000_000;
+const MAX_TYPED = 100;
+
+/** Reads what stands behind the #. What makes no sense is left out. Never throws. */
+export async function readAddress(hash: string): Promise<Address> {
+  const words = new URLSearchParams(hash.replace(/^#/, ''));
+  const get = (name: string): string | undefined => words.get(name) ?? undefined;
+  return {
+    lab: await readSource(words),
+    seed: wholeNumber(get('seed')),
+    url: get('url'),
+    typed: readTyped(get('typed')),
+    step: get('step'),
+    event: wholeNumber(get('event')),
+    centre: CENTRES.find((centre) => centre === get('view')),
+    side: SIDES.find((side) => side === get('side')),
+    node: get('node'),
+  };
+}
+
+/** What stands behind the # for a state; the lab's own words come from `sourceWords`. */
+export function writeAddress(state: PageState, source: string): string {
+  const { run, lab, step, seq, node, centre, side } = state;
+  const words = new URLSearchParams(source);
+  if (run === undefined) return words.toString();
+  const { spec } = run;
+  if (spec.seed !== undefined) words.set('seed', String(spec.seed));
+  if (spec.url !== undefined) words.set('url', spec.url);
+  if (spec.typed.length > 0)
+    words.set('typed', JSON.stringify(spec.typed.map(({ after, node: at, line }) => [after, at, line])));
+  const head = run.steps[step];
+  if (head !== undefined) words.set('step', head.id);
+  if (head?.lastSeq !== seq) words.set('event', String(seq));
+  if (centre !== 'network') words.set('view', centre);
+  if (side !== 'step') words.set('side', side);
+  const name = lab?.world.nodes[node]?.name;
+  if (name !== undefined) words.set('node', name);
+  return readable(words);
+}
+
+/** The part of the address that names the lab; a text is packed. */
+export async function sourceWords(source: LabSource): Promise<string> {
+  const words = new URLSearchParams();
+  if (source.kind === 'text') {
+    const packed = await pack(source.text);
+    words.set('file', source.file);
+    if (packed.length <= MAX_TEXT) words.set('text', packed);
+  } else words.set(source.kind === 'served' ? 'served' : 'lab', source.name);
+  return words.toString();
+}
+
+/** What a run is made of, as an address says it. */
+export function specOf(address: Address, lab: LabSource): RunSpec {
+  const { seed, url, typed } = address;
+  return {
+    lab,
+    ...(seed === undefined ? {} : { seed }),
+    ...(url === undefined ? {} : { url }),
+    typed,
+  };
+}
+
+async function readSource(words: URLSearchParams): Promise<LabSource | undefined> {
+  const name = words.get('lab');
+  if (name !== null) return { kind: 'built-in', name };
+  const served = words.get('served');
+  if (served !== null) return { kind: 'served', name: served };
+  const packed = words.get('text');
+  if (packed === null) return undefined;
+  const text = await unpack(packed);
+  return text === undefined ? undefined : { kind: 'text', file: words.get('file') ?? 'lab.yaml', text };
+}
+
+function readTyped(text: string | undefined): TypedLine[] {
+  if (text === undefined) return [];
+  try {
+    const list: unknown = JSON.parse(text);
+    if (!Array.isArray(list)) return [];
+    return list.slice(0, MAX_TYPED).flatMap((one: unknown): TypedLine[] => {
+      if (!Array.isArray(one)) return [];
+      const [after, node, line] = one as unknown[];
+      const isSound = Number.isSafeInteger(after) && typeof node === 'string' && typeof line === 'string';
+      return isSound ? [{ after: after as number, node, line }] : [];
+    });
+  } catch {
+    return [];
+  }
+}
+
+function wholeNumber(text: string | undefined): number | undefined {
+  const number = text === undefined || text === '' ? Number.NaN : Number(text);
+  return Number.isSafeInteger(number) ? number : undefined;
+}
+
+/** Colons and slashes may stand behind a #. */
+function readable(words: URLSearchParams): string {
+  return words.toString().replaceAll('%3A', ':').replaceAll('%2F', '/');
+}
+
+async function pack(text: string): Promise<string> {
+  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream('deflate-raw'));
+  const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
+  let binary = '';
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+}
+
+async function unpack(packed: string): Promise<string | undefined> {
+  try {
+    const binary = atob(packed.replaceAll('-', '+').replaceAll('_', '/'));
+    const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
+    const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw')).getReader();
+    const decoder = new TextDecoder();
+    let text = '';
+    let size = 0;
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return text + decoder.decode();
+      size += value.length;
+      if (size > MAX_UNPACKED) return undefined;
+      text += decoder.decode(value, { stream: true });
+    }
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,3 @@
+// Every field a frame can have. Loaded when somebody writes a filter.
+
+export { fieldCatalogue } from 'wirewalk';

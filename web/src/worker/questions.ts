@@ -1,0 +1,70 @@
+// What the worker answers to each question.
+
+import {
+  completeCommand,
+  frameLine,
+  matchingFrames,
+  parseFilter,
+  parseIpv4,
+  routeCandidates,
+  stepBoxes,
+} from 'wirewalk';
+import type { Answer, Ask, RowNote, StepAnswer, Subject, TablesAnswer } from './protocol.js';
+import { openLab, releaseRun, runOf, startRun } from './runs.js';
+
+type Answers = { [S in Subject]: (ask: Ask<S>) => Answer<S> | Promise<Answer<S>> };
+
+const ANSWERS: Answers = {
+  open: openLab,
+  run: startRun,
+  step: stepAnswer,
+  tables: tablesAnswer,
+  lookup: ({ run, seq, node, destination }) => {
+    const address = parseIpv4(destination.trim());
+    if (address === undefined) return undefined;
+    return routeCandidates(runOf(run).history.at(seq, [node]), node, address);
+  },
+  packet: async (ask) => (await import('./packet-answer.js')).packetAnswer(ask),
+  held: async (ask) => (await import('./packet-answer.js')).heldAnswer(ask),
+  lines: ({ run, frames }) => {
+    const held = runOf(run);
+    return frames.map((frame) => frameLine(held.trace, held.frames, frame));
+  },
+  filter: ({ run, text }) => {
+    const held = runOf(run);
+    const filter = parseFilter(text);
+    if ('error' in filter) return filter;
+    return { matches: matchingFrames(held.trace, held.frames, filter), names: filter.fields };
+  },
+  fields: async () => (await import('./field-names.js')).fieldCatalogue(),
+  complete: ({ run, node, partial }) => completeCommand(runOf(run).done.world, node, partial),
+  takeAway: async (ask) => (await import('./take-away.js')).fileAnswer(ask),
+  hash: ({ run }) => runOf(run).trace.hash(),
+  release: ({ run }) => releaseRun(run),
+};
+
+export function answerTo<S extends Subject>(subject: S, ask: Ask<S>): Answer<S> | Promise<Answer<S>> {
+  return ANSWERS[subject](ask);
+}
+
+function stepAnswer({ run, place }: Ask<'step'>): StepAnswer {
+  const { steps, trace, framesOfStep } = runOf(run);
+  const step = steps[place];
+  if (step === undefined) throw new Error(`The walk has no step ${place}.`);
+  const boxes = step.packet === undefined ? [] : stepBoxes(trace, step.packet);
+  return { run, place, step, boxes, frames: framesOfStep[place] ?? [] };
+}
+
+function tablesAnswer({ run, seq, nodes }: Ask<'tables'>): TablesAnswer {
+  const { trace, history, stepOfEvent } = runOf(run);
+  const time = seq < 0 ? 0 : trace.event(Math.min(seq, trace.length - 1)).time;
+  const tables = history.at(seq, nodes);
+  const notes = new Map<number, RowNote>();
+  for (const row of tables.flatMap((node) => node.tables).flatMap(({ rows }) => rows)) {
+    const setAt = trace.event(row.seq).time;
+    const confirmed = history.confirmedAt(row, seq);
+    const confirmedAt = confirmed === row.seq ? setAt : trace.event(confirmed).time;
+    notes.set(row.seq, { setAt, confirmedAt, step: stepOfEvent[row.seq] ?? -1 });
+  }
+  return { run, seq, time, nodes: tables, notes };
+}
