@@ -17,7 +17,8 @@ export function labs(folder: string): Plugin {
       const list = files.sort().map((file) => {
         const text = readFileSync(path.join(folder, file), 'utf8');
         const name = file.slice(0, -ENDING.length);
-        return { name, title: /^title: *(.+)$/m.exec(text)?.[1] ?? name };
+        const [, , title = name] = /^title: *(["']?)(.+)\1$/m.exec(text) ?? [];
+        return { name, title };
       });
       return `export const labs = ${JSON.stringify(list)};`;
     },

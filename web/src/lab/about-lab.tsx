@@ -1,5 +1,8 @@
 // What the open lab is about, and what it is made of.
 
+import { type FormEvent, useId, useState } from 'react';
+import { enter } from '../state/actions.js';
+import { update, usePage } from '../state/store.js';
 import type { OpenedLab } from '../worker/protocol.js';
 import style from './about-lab.module.css';
 import { Dialog } from './dialog.js';
@@ -13,7 +16,7 @@ interface AboutLabProps {
 }
 
 export function AboutLab({ lab, close }: AboutLabProps) {
-  const { source, title, description, name, file, seed, url, world } = lab;
+  const { source, title, description, name, file, url, world } = lab;
   return (
     <Dialog title={title} close={close}>
       <div className={style.about}>
@@ -22,13 +25,54 @@ export function AboutLab({ lab, close }: AboutLabProps) {
           <Fact name="Name" value={name} />
           <Fact name="File" value={file} />
           <Fact name="Opens" value={url === '' ? 'no page' : url} />
-          <Fact name="Seed" value={String(seed)} />
           <Fact name="Size" value={`${world.nodes.length} devices, ${world.links.length} cables`} />
           {source.kind === 'text' ? null : <Fact name="Terminal" value={`wirewalk run ${source.name}`} />}
         </dl>
+        <SeedForm lab={lab} close={close} />
         <Devices lab={lab} />
       </div>
     </Dialog>
+  );
+}
+
+/** Seeds are 32 bits wide. */
+const MAX_SEED = 2 ** 32 - 1;
+
+/** Another seed: other ports, numbers and losses in the same network. */
+function SeedForm({ lab, close }: AboutLabProps) {
+  const id = useId();
+  const chosen = usePage((state) => state.seed);
+  const [text, setText] = useState(String(chosen ?? lab.seed));
+  const seed = Number(text);
+  const isSound = /^\d+$/.test(text.trim()) && seed <= MAX_SEED;
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    if (!isSound) return;
+    update({ seed: seed === lab.seed ? undefined : seed });
+    close();
+    void enter();
+  };
+  return (
+    <form className={style.seed} onSubmit={submit}>
+      <label htmlFor={id}>Seed</label>
+      <input
+        id={id}
+        inputMode="numeric"
+        autoComplete="off"
+        value={text}
+        aria-invalid={!isSound}
+        aria-describedby={`${id}note`}
+        onChange={({ target }) => setText(target.value)}
+      />
+      <button type="submit" disabled={!isSound}>
+        Run with this seed
+      </button>
+      <p id={`${id}note`}>
+        {isSound
+          ? `Whatever is drawn at random comes from the seed; the lab’s own is ${lab.seed}.`
+          : `A whole number from 0 to ${MAX_SEED}.`}
+      </p>
+    </form>
   );
 }
 

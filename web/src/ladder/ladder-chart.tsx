@@ -46,6 +46,9 @@ const NARROW = 32;
 /** Heights of the heads, in rem: names beside each other, and names that stand on end. */
 const HEADS = 3.25;
 const TALL_HEADS = 7;
+/** Of names that stand on end: about how long a character is, and what is around them. */
+const CHARACTER = 0.45;
+const AROUND = 1;
 const TIGHT = 3.5;
 /** Scrolling redraws after this many px, and this much more than what is seen is drawn. */
 const CHUNK = 256;
@@ -57,7 +60,7 @@ export function LadderChart({ run, rows, nodes, zoom, scroller, describedBy }: L
   const frame = usePage((state) => state.frame);
   const step = usePage((state) => state.step);
   const lastSent = usePage((state) => lastSentBy(run, state.seq));
-  const [room, watch] = useRoom<HTMLDivElement>();
+  const [room, watch] = useRoom(scroller);
   const [corner, setCorner] = useState({ left: 0, top: 0 });
   const { shown } = rows;
 
@@ -71,7 +74,12 @@ export function LadderChart({ run, rows, nodes, zoom, scroller, describedBy }: L
     [nodes, run, width, axis, rem, zoom.zoom],
   );
   const isTight = columns.step < TIGHT * rem;
-  const heads = Math.round((isTight ? TALL_HEADS : HEADS) * rem);
+  const longest = useMemo(
+    () => nodes.reduce((most, node) => Math.max(most, run.world.nodes[node]?.name.length ?? 0), 0),
+    [nodes, run],
+  );
+  const tall = Math.min(TALL_HEADS, Math.max(HEADS, longest * CHARACTER + AROUND));
+  const heads = Math.round((isTight ? tall : HEADS) * rem);
   const whole = Math.ceil((rows.tops[shown.count] as number) * rowHeight + rem);
   const view = {
     left: Math.max(0, corner.left - MARGIN),
@@ -137,41 +145,40 @@ export function LadderChart({ run, rows, nodes, zoom, scroller, describedBy }: L
   };
 
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: it is a listbox
-    <div
-      ref={(element) => {
-        scroller.current = element;
-        return element === null ? undefined : watch(element);
-      }}
-      className={style.scroller}
-      {...listRole('Frames', chosen < 0 ? undefined : `${id}${frame}`)}
-      aria-describedby={describedBy}
-      onKeyDown={press}
-      onClick={(event) => at(event, goToFrame)}
-      onDoubleClick={(event) => at(event, inspectFrame)}
-      onScroll={scroll}
-    >
+    <div className={style.place}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: it is a listbox */}
       <div
-        className={style.picture}
-        style={{
-          gridTemplateColumns: `${axis}px ${columns.width}px`,
-          gridTemplateRows: `${heads}px ${whole}px`,
-        }}
+        ref={watch}
+        className={style.scroller}
+        {...listRole('Frames', chosen < 0 ? undefined : `${id}${frame}`)}
+        aria-describedby={describedBy}
+        onKeyDown={press}
+        onClick={(event) => at(event, goToFrame)}
+        onDoubleClick={(event) => at(event, inspectFrame)}
+        onScroll={scroll}
       >
-        <div className={style.corner} aria-hidden="true">
-          Time
-        </div>
-        <div className={style.heads} data-tight={isTight || undefined} aria-hidden="true">
-          <LifelineHeads scene={scene} />
-        </div>
-        <div className={style.axis} aria-hidden="true">
-          <TimeAxis scene={scene} />
-          <Now scene={scene} />
-        </div>
-        <div className={style.plot}>
-          <LadderFrames scene={scene} id={id} chosen={chosen} lineOf={lineOf} />
-          <LadderArrows scene={scene} />
-          <ArrowLabels scene={scene} lineOf={lineOf} />
+        <div
+          className={style.picture}
+          style={{
+            gridTemplateColumns: `${axis}px ${columns.width}px`,
+            gridTemplateRows: `${heads}px ${whole}px`,
+          }}
+        >
+          <div className={style.corner} aria-hidden="true">
+            Time
+          </div>
+          <div className={style.heads} data-tight={isTight || undefined} aria-hidden="true">
+            <LifelineHeads scene={scene} />
+          </div>
+          <div className={style.axis} aria-hidden="true">
+            <TimeAxis scene={scene} />
+            <Now scene={scene} />
+          </div>
+          <div className={style.plot}>
+            <LadderFrames scene={scene} id={id} chosen={chosen} lineOf={lineOf} />
+            <LadderArrows scene={scene} />
+            <ArrowLabels scene={scene} lineOf={lineOf} />
+          </div>
         </div>
       </div>
     </div>
@@ -196,15 +203,17 @@ function bringIntoView(element: HTMLElement, scene: Scene, place: number, axis: 
   const room = { height: element.clientHeight - heads, width: element.clientWidth - axis };
   element.scrollTop = scrolled(element.scrollTop, room.height, top - height, top + height * 2);
   const margin = scene.columns.step / 2;
+  // Of an arrow that is too long, its head.
+  const tail = Math.abs(to - from) + margin * 2 > room.width ? to : from;
   element.scrollLeft = scrolled(
     element.scrollLeft,
     room.width,
-    Math.min(from, to) - margin,
-    Math.max(from, to) + margin,
+    Math.min(tail, to) - margin,
+    Math.max(tail, to) + margin,
   );
 }
 
-/** Where to scroll so that what lies from `begin` to `end` is seen. */
+/** Where to scroll so that what lies from `begin` to `end` is seen, or else its middle. */
 function scrolled(now: number, room: number, begin: number, end: number): number {
   if (begin >= now && end <= now + room) return now;
   const isFar = end < now - room / 2 || begin > now + room * 1.5;

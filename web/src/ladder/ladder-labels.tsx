@@ -1,7 +1,7 @@
 // The words of a ladder: what each frame is above its arrow, times and pauses beside them, the devices above all.
 
 import { deviceIcon, type FrameLine, formatDuration } from 'wirewalk';
-import { fateOf, layerName } from '../packets/frame-words.js';
+import { fateOf, layerName, nodeName } from '../packets/frame-words.js';
 import style from './ladder-chart.module.css';
 import { lifelineAt } from './ladder-columns.js';
 import { arrowAt, hasWords, placesInView, rowAt, type Scene } from './ladder-scene.js';
@@ -22,13 +22,15 @@ export function ArrowLabels({ scene, lineOf }: LabelsProps) {
         const isFlood = rows.joined[place] === 1;
         if (isFlood && fate === '') return null;
         const line = isFlood ? undefined : lineOf(frame);
-        const text = line === undefined ? '' : `${line.protocol} ${line.info}`;
-        const at = labelPlace(scene, place, text.length + fate.length);
-        if (at === undefined) return null;
+        const side = sideOf(scene, place);
+        const words = side === undefined ? (line?.info ?? '') : wayOf(scene, frame);
+        const length = words.length + (line?.protocol.length ?? 0) + fate.length;
         return (
-          <div key={frame} className={style.label} style={at}>
+          <div key={frame} className={style.label} style={labelPlace(scene, place, length)}>
             <span data-layer={layerName(run, frame)} data-later={place >= scene.happened || undefined}>
-              {fate === '' ? null : <em>{fate}</em>} <b>{line?.protocol ?? ''}</b> {line?.info ?? ''}
+              {side === 'left' ? '‹ ' : ''}
+              {fate === '' ? null : <em>{fate}</em>} <b>{line?.protocol ?? ''}</b> {words}
+              {side === 'right' ? ' ›' : ''}
             </span>
           </div>
         );
@@ -40,18 +42,29 @@ export function ArrowLabels({ scene, lineOf }: LabelsProps) {
 /** Least distance from the edges, in px. */
 const EDGE = 4;
 /** However short an arrow is, its words may have this room, in rem; and about how wide a character is. */
-const LEAST_WIDTH = 22;
-const CHARACTER = 0.43;
+const LEAST_WIDTH = 24;
+const CHARACTER = 0.48;
 
-/** In the middle of what is seen of the arrow, and wider than a short one; undefined when it is not seen. */
+/** Where an arrow is that is not seen. */
+function sideOf(scene: Scene, place: number): 'left' | 'right' | undefined {
+  const { from, to } = arrowAt(scene, place);
+  if (Math.min(from, to) >= scene.seen.right) return 'right';
+  return Math.max(from, to) <= scene.seen.left ? 'left' : undefined;
+}
+
+/** `pc → switch` */
+function wayOf({ run: { world, frames } }: Scene, frame: number): string {
+  return `${nodeName(world, frames.from[frame] ?? -1)} → ${nodeName(world, frames.to[frame] ?? -1)}`;
+}
+
+/** In the middle of what is seen of the arrow, and wider than a short one; at the edge when it is not seen. */
 function labelPlace(scene: Scene, place: number, characters: number) {
   const { seen, columns, rem } = scene;
   const { from, to, y } = arrowAt(scene, place);
   const low = Math.min(from, to);
   const high = Math.max(from, to);
-  if (low >= seen.right || high <= seen.left) return undefined;
-  const left = Math.max(low, seen.left);
-  const right = Math.min(high, seen.right);
+  const left = Math.min(Math.max(low, seen.left), seen.right);
+  const right = Math.max(Math.min(high, seen.right), seen.left);
   const most = Math.max(right - left - 24, LEAST_WIDTH * rem);
   const first = seen.left + EDGE;
   const last = Math.min(seen.right, columns.width) - EDGE;
@@ -97,7 +110,8 @@ export function TimeAxis({ scene }: { readonly scene: Scene }) {
 }
 
 export function LifelineHeads({ scene }: { readonly scene: Scene }) {
-  const { run, columns, lifelines, frame } = scene;
+  const { run, rows, columns, lifelines } = scene;
+  const frame = rows.shown.placeOf(scene.frame) < 0 ? -1 : scene.frame;
   const { world, frames } = run;
   const ends = [frames.from[frame], frames.to[frame]].map((id) => world.interfaces[id ?? -1]?.node);
   const places = Array.from(

@@ -72,7 +72,7 @@ function Ladder({ run, layout }: LadderProps) {
       {isPicture ? (
         <LadderChart run={run} rows={rows} nodes={nodes} zoom={zoom} scroller={scroller} describedBy={id} />
       ) : (
-        <FrameTable run={run} shown={shown} clock="start" />
+        <FrameTable run={run} shown={shown} clock="start" about="devices" />
       )}
     </div>
   );

@@ -9,10 +9,12 @@ import type { Camera } from './camera.js';
 import { boundsOf, grown, type Rect, sharedArea } from './geometry.js';
 import style from './network.module.css';
 import { nodeBox, type Scene } from './scene.js';
+import type { Size } from './use-size.js';
 
 const GAP = 14;
 const MARGIN = 8;
 const MOST_DECISIONS = 2;
+const CORNER = { width: 52, height: 120 };
 
 interface CalloutProps {
   readonly run: HeldRun;
@@ -21,42 +23,60 @@ interface CalloutProps {
   readonly camera: Camera;
   /** Cables on which something is to be seen: better not covered. */
   readonly busy: readonly number[];
+  /** The device with a button above it, −1 without one. */
+  readonly lit: number;
   /** Lies at the lower edge instead of beside its device: where there is little room. */
   readonly isDocked: boolean;
   readonly ref: RefObject<HTMLDivElement | null>;
 }
 
-export function Callout({ run, place, scene, camera, busy, isDocked, ref }: CalloutProps) {
+export function Callout({ run, place, scene, camera, busy, lit, isDocked, ref }: CalloutProps) {
   const head = run.steps[place];
   const answer = useAnswer('step', { run: run.run, place });
   const step = answer?.run === run.run && answer.place === place ? answer.step : undefined;
-  const side = useRef(0);
   const decisions = step?.decisions.slice(0, isDocked ? 1 : MOST_DECISIONS) ?? [];
+  const size = useRef({ width: 0, height: 0 });
+  const arrange = useRef(() => {});
 
-  // Placed anew whenever the camera moves or the content changes.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: its size comes with the decisions
+  // Placed anew whenever the camera moves …
   useLayoutEffect(() => {
     const note = ref.current;
     if (note === null || head === undefined) return;
-    note.style.transform = '';
-    note.toggleAttribute('data-away', false);
-    if (isDocked) return;
-    const { offsetWidth, offsetHeight } = note;
-    side.current = -1;
-    return camera.watch(() => {
+    // While the picture moves the note stays on the side where it is, or it would jump about.
+    let side = -1;
+    const put = (): void => {
       const node = scene.nodes[head.node];
-      if (node === undefined) return;
-      const box = onScreen(nodeBox(scene, node), camera);
-      const inView = box.right > 0 && box.bottom > 0 && box.left < camera.width && box.top < camera.height;
-      note.toggleAttribute('data-away', !inView);
-      if (!inView) return;
-      const places = placesAround(box, offsetWidth, offsetHeight).map((rect) => inside(rect, camera));
-      // While the picture moves the note stays on the side where it is, or it would jump about.
-      if (side.current < 0) side.current = bestPlace(places, scene, camera, head.node, busy);
-      const { left, top } = places[side.current] as Rect;
+      const box = node === undefined ? undefined : onScreen(nodeBox(scene, node), camera);
+      const isAway = box === undefined || !isInView(box, camera);
+      note.toggleAttribute('data-away', isAway && !isDocked);
+      note.style.transform = '';
+      if (isAway || isDocked) return;
+      const places = placesAround(box, size.current).map((rect) => inside(rect, camera));
+      if (side < 0) side = bestPlace(places, scene, camera, head.node, busy, lit);
+      const { left, top } = places[side] as Rect;
       note.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
+    };
+    arrange.current = () => {
+      side = -1;
+      put();
+    };
+    return camera.watch(put);
+  }, [head, camera, scene, busy, lit, isDocked, ref]);
+
+  // … and when its size changes with its words.
+  const isThere = head !== undefined;
+  useLayoutEffect(() => {
+    const note = ref.current;
+    if (note === null || !isThere) return;
+    const observer = new ResizeObserver(([entry]) => {
+      const [box] = entry?.borderBoxSize ?? [];
+      if (box === undefined) return;
+      size.current = { width: box.inlineSize, height: box.blockSize };
+      arrange.current();
     });
-  }, [head, camera, scene, busy, isDocked, ref, decisions.length]);
+    observer.observe(note);
+    return () => observer.disconnect();
+  }, [isThere, ref]);
 
   if (head === undefined) return null;
   return (
@@ -95,8 +115,12 @@ function onScreen({ left, top, right, bottom }: Rect, { x, y, scale }: Camera): 
   };
 }
 
+function isInView({ left, top, right, bottom }: Rect, { width, height }: Camera): boolean {
+  return right > 0 && bottom > 0 && left < width && top < height;
+}
+
 /** Below, above, right and left of a device; then the same, flush with its edges. */
-function placesAround(box: Rect, width: number, height: number): Rect[] {
+function placesAround(box: Rect, { width, height }: Size): Rect[] {
   const [middleX, middleY] = [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
   const at = (left: number, top: number): Rect => ({ left, top, right: left + width, bottom: top + height });
   const [below, above] = [box.bottom + GAP, box.top - GAP - height];
@@ -133,6 +157,7 @@ function bestPlace(
   camera: Camera,
   node: number,
   busy: readonly number[],
+  lit: number,
 ): number {
   const boxes = scene.nodes.slice(0, MOST_COMPARED).map((one) => onScreen(nodeBox(scene, one), camera));
   const own = scene.nodes[node];
@@ -144,7 +169,17 @@ function bestPlace(
       return { rect: grown(onScreen(rect, camera), weight === BUSY ? 26 : 12), weight };
     });
   });
+  // The buttons in the lower right corner.
+  const corner = {
+    left: camera.width - CORNER.width,
+    top: camera.height - CORNER.height,
+    right: camera.width,
+    bottom: camera.height,
+  };
+  const tool = boxes[lit];
   const cost = (place: Rect): number =>
+    (tool === undefined ? 0 : sharedArea(place, { ...tool, top: tool.top - 36 }) * 4) +
+    sharedArea(place, corner) * 10 +
     boxes.reduce((sum, box) => sum + sharedArea(place, box), 0) +
     lines.reduce((sum, { rect, weight }) => sum + sharedArea(place, rect) * weight, 0) +
     (ownBox === undefined ? 0 : sharedArea(place, ownBox) * 20);

@@ -83,7 +83,9 @@ export class Camera {
     if (left >= 0 && right <= this.width && top >= 0 && bottom <= height) return;
     const dx = shift(left, right, this.width, margin);
     const dy = shift(top, bottom, height, margin);
-    this.to(this.scale, this.x + dx, this.y + dy, true);
+    // What is far away is simply there: a long flight shows nothing and makes dizzy.
+    const isNear = Math.abs(dx) < this.width && Math.abs(dy) < this.height;
+    this.to(this.scale, this.x + dx, this.y + dy, isNear);
   }
 
   /** The part of the picture that is in view. */

@@ -7,6 +7,9 @@ import type { Camera } from './camera.js';
 import style from './network.module.css';
 import type { Scene } from './scene.js';
 
+/** Above the card, in px. */
+const GAP = 6;
+
 interface DeviceToolsProps {
   readonly scene: Scene;
   readonly camera: Camera;
@@ -25,7 +28,7 @@ export function DeviceTools({ scene, camera, node, left }: DeviceToolsProps) {
         if (box.current === null || found === undefined) return;
         const x = found.x * camera.scale + camera.x;
         const y = (found.y - scene.layout.nodeHeight / 2) * camera.scale + camera.y;
-        box.current.style.transform = `translate(${Math.round(x)}px, ${Math.round(Math.max(36, y - 6))}px)`;
+        box.current.style.transform = `translate(${Math.round(x)}px, ${Math.round(Math.max(36, y - GAP))}px)`;
       }),
     [camera, found, scene],
   );
@@ -34,6 +37,7 @@ export function DeviceTools({ scene, camera, node, left }: DeviceToolsProps) {
     <div ref={box} className={style.deviceTools}>
       <button
         type="button"
+        className={`${style.button} ${style.open}`}
         onClick={() => openConsole(node)}
         onBlur={left}
         title="Its console (double click)"

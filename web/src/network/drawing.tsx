@@ -15,6 +15,7 @@ import type { Camera } from './camera.js';
 import style from './network.module.css';
 import { nodeBox, nodeTowards, type Scene } from './scene.js';
 import { keyOnPicture } from './use-camera.js';
+import { counted } from './words.js';
 
 interface DrawingProps {
   readonly ref: RefObject<SVGSVGElement | null>;
@@ -92,7 +93,7 @@ export function Drawing({ ref, scene, camera, described, focus, children }: Draw
       role="group"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: its keys move the picture
       tabIndex={0}
-      aria-label={`The network: ${nodes.length} devices, ${links.length} cables. Arrow keys move the picture, plus and minus enlarge it, 0 shows all of it.`}
+      aria-label={`The network: ${counted(nodes.length, 'device')}, ${counted(links.length, 'cable')}. Arrow keys move the picture, plus and minus enlarge it, 0 shows all of it.`}
       aria-describedby={described}
       onKeyDown={onKeyDown}
       onClick={onClick}

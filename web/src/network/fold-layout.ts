@@ -6,7 +6,7 @@ import { boundsOf, type Point, type Rect } from './geometry.js';
 
 /** Between two rows, and around the picture, in px of the layout. */
 const ROW_GAP = 72;
-const MARGIN = 24;
+const MARGIN = { x: 34, y: 22 };
 /** More rows than this are harder to follow than a small picture. */
 const MOST_ROWS = 5;
 /** More cables than this are not bent around an edge. */
@@ -191,13 +191,13 @@ function boxes(points: readonly Point[], { nodeWidth, nodeHeight }: NetworkLayou
 function framed(layout: NetworkLayout): NetworkLayout {
   const bounds = boundsOf([...boxes(layout.nodes, layout), ...layout.links.flat()]);
   const placed = ({ x, y }: Point): Point => ({
-    x: Math.round(x - bounds.left + MARGIN),
-    y: Math.round(y - bounds.top + MARGIN),
+    x: Math.round(x - bounds.left + MARGIN.x),
+    y: Math.round(y - bounds.top + MARGIN.y),
   });
   return {
     ...layout,
-    width: Math.ceil(bounds.right - bounds.left + 2 * MARGIN),
-    height: Math.ceil(bounds.bottom - bounds.top + 2 * MARGIN),
+    width: Math.ceil(bounds.right - bounds.left + 2 * MARGIN.x),
+    height: Math.ceil(bounds.bottom - bounds.top + 2 * MARGIN.y),
     nodes: layout.nodes.map(placed),
     links: layout.links.map((way) => way.map(placed)),
   };

@@ -75,3 +75,11 @@ export function placeOn(way: readonly Point[], share: number): Point & { readonl
     turn: (Math.atan2(to.y - from.y, to.x - from.x) * 180) / Math.PI,
   };
 }
+
+/** The beginning of a way, up to a share of it. */
+export function partOf(way: readonly Point[], until: number): Point[] {
+  const at = distances(way);
+  const length = (at.at(-1) ?? 0) * until;
+  const { x, y } = placeOn(way, until);
+  return [...way.filter((_, index) => (at[index] as number) < length), { x, y }];
+}

@@ -3,10 +3,11 @@
 import { useLayoutEffect, useMemo, useRef } from 'react';
 import { inspectFrame } from '../state/actions.js';
 import type { Camera } from './camera.js';
+import type { Detail } from './detail.js';
 import { FrameMark } from './frame-mark.js';
-import type { Mark } from './moment.js';
 import style from './network.module.css';
 import type { PictureProps } from './picture.js';
+import { pillPlaces } from './pill-places.js';
 
 const RING = 12;
 
@@ -18,7 +19,8 @@ export function LiveLayer({
   words,
   moves,
   camera,
-}: PictureProps & { readonly camera: Camera }) {
+  detail,
+}: PictureProps & { readonly camera: Camera; readonly detail: Detail }) {
   const layer = useRef<SVGGElement>(null);
   useLayoutEffect(() => {
     let last = 0;
@@ -29,7 +31,10 @@ export function LiveLayer({
       layer.current?.style.setProperty('--unzoom', unzoom.toFixed(4));
     });
   }, [camera]);
-  const shares = useMemo(() => restingPlaces(marks), [marks]);
+  const places = useMemo(
+    () => pillPlaces(marks, words, scene, camera, detail),
+    [marks, words, scene, camera, detail],
+  );
   const head = run?.steps[step];
   const node = head === undefined ? undefined : scene.nodes[head.node];
   const { nodeWidth, nodeHeight } = scene.layout;
@@ -50,15 +55,14 @@ export function LiveLayer({
       )}
       {marks.map((mark, index) => {
         const way = scene.cables[mark.link]?.way;
-        if (run === undefined || way === undefined) return null;
+        const place = places[index];
+        if (run === undefined || way === undefined || place === undefined) return null;
         return (
           <FrameMark
             key={`${run.run} ${step} ${mark.frame} ${mark.state} ${moves}`}
             mark={mark}
             way={way}
-            share={shares[index] ?? 0.5}
-            words={words.get(mark.frame)}
-            camera={camera}
+            place={place}
             moves={moves && mark.state === 'sent'}
             onOpen={inspectFrame}
           />
@@ -66,15 +70,4 @@ export function LiveLayer({
       })}
     </g>
   );
-}
-
-/** Where each mark rests on its way: those that share a cable keep clear of each other. */
-function restingPlaces(marks: readonly Mark[]): number[] {
-  const onCable = new Map<number, Mark[]>();
-  for (const mark of marks) onCable.set(mark.link, [...(onCable.get(mark.link) ?? []), mark]);
-  return marks.map((mark) => {
-    const all = onCable.get(mark.link) ?? [mark];
-    const along = (all.indexOf(mark) + 1) / (all.length + 1);
-    return mark.back ? 1 - along : along;
-  });
 }

@@ -7,7 +7,7 @@ import { type HeldRun, usePage } from '../state/store.js';
 import type { Mark } from './moment.js';
 import style from './network.module.css';
 import type { Scene } from './scene.js';
-import { addressesOf, calledNode, endWords, type FrameWords, kindWord, rateWord } from './words.js';
+import { addressesOf, calledNode, counted, endWords, type FrameWords, kindWord, rateWord } from './words.js';
 
 interface NetworkTableProps {
   readonly scene: Scene;
@@ -29,7 +29,7 @@ export function NetworkTable({ scene, run, step, marks, words }: NetworkTablePro
     // biome-ignore lint/a11y/noNoninteractiveTabindex: so that it can be scrolled by keyboard
     <div className={style.tables} role="region" aria-label="The network as tables" tabIndex={0}>
       <LongTable
-        caption={`${world.nodes.length} devices`}
+        caption={counted(world.nodes.length, 'device')}
         columns={['Device', 'Kind', 'Addresses', 'In this step']}
         length={world.nodes.length}
         row={(index) => (
@@ -43,7 +43,7 @@ export function NetworkTable({ scene, run, step, marks, words }: NetworkTablePro
         )}
       />
       <LongTable
-        caption={`${world.links.length} cables`}
+        caption={counted(world.links.length, 'cable')}
         columns={['From', 'To', 'Delay, rate, MTU', 'In this step']}
         length={world.links.length}
         row={(index) => (

@@ -11,7 +11,7 @@ import { NetworkTable } from './network-table.js';
 import { Picture } from './picture.js';
 import { nodeEnds, type Scene, sceneOf } from './scene.js';
 import { useSize } from './use-size.js';
-import { type FrameWords, frameWords, pictureSentence } from './words.js';
+import { counted, type FrameWords, frameWords, pictureSentence } from './words.js';
 
 export function NetworkView() {
   const lab = usePage((state) => state.lab);
@@ -65,9 +65,10 @@ function LabNetwork({ lab }: { readonly lab: OpenedLab }) {
           type="button"
           className={style.button}
           aria-pressed={asTable}
+          title="The network as a table"
           onClick={() => showTable(!asTable)}
         >
-          As a table
+          As table
         </button>
       </div>
     </>
@@ -75,7 +76,7 @@ function LabNetwork({ lab }: { readonly lab: OpenedLab }) {
 }
 
 function beforeEnter({ url, world }: OpenedLab): string {
-  const names = `${world.nodes.length} devices on ${world.links.length} cables.`;
+  const names = `${counted(world.nodes.length, 'device')} on ${counted(world.links.length, 'cable')}.`;
   if (url === '')
     return `${names} Nothing has happened yet: press Enter to run the lab and follow every frame.`;
   return `${names} Nothing has happened yet: press Enter to open ${url} and follow every frame.`;

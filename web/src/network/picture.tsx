@@ -112,7 +112,7 @@ export function Picture(props: PictureProps) {
                 stop={stop}
               />
             )}
-            <LiveLayer {...props} camera={camera} />
+            <LiveLayer {...props} camera={camera} detail={detail} />
           </g>
         )}
       </Drawing>
@@ -127,6 +127,7 @@ export function Picture(props: PictureProps) {
           scene={scene}
           camera={camera}
           busy={busy}
+          lit={lit}
           isDocked={isDocked}
         />
       )}

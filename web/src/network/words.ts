@@ -69,6 +69,11 @@ export function rateWord(rate: number): string {
   return `${rate} bit/s`;
 }
 
+/** `1 cable`, `8 cables` */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 export interface FrameWords {
   /** For a label, and for one with hardly any room: `ARP request`, `ARP`. */
   readonly short: string;

@@ -46,15 +46,17 @@ export function outlineOf(run: RunAnswer, collapsed: ReadonlySet<number>, words:
   return { items, itemOfStep, places, titles };
 }
 
-/** The same while the item stays, whatever stands around it. */
-export function keyOf(item: OutlineItem): string {
+/** The same while the item stays, whatever stands around it; numbers, because they are asked for very often. */
+export function keyOf(item: OutlineItem): number {
   switch (item.kind) {
     case 'summary':
-      return 'summary';
+      return -1;
     case 'step':
-      return `s${item.place}`;
-    default:
-      return `${item.kind}${item.phase}`;
+      return item.place;
+    case 'phase':
+      return -2 - 2 * item.phase;
+    case 'outcome':
+      return -3 - 2 * item.phase;
   }
 }
 

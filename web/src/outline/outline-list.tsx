@@ -40,8 +40,9 @@ export function OutlineList({ run, outline, collapsed, toggle, words }: OutlineL
   const virtualizer = useVirtualizer({
     count: items.length,
     getScrollElement: () => scroller.current,
-    estimateSize: (index) => ESTIMATES[(items[index] as OutlineItem).kind],
-    getItemKey: (index) => keyOf(items[index] as OutlineItem),
+    // Functions that stay the same: with new ones the list would be laid out anew.
+    estimateSize: useCallback((index: number) => ESTIMATES[(items[index] as OutlineItem).kind], [items]),
+    getItemKey: useCallback((index: number) => keyOf(items[index] as OutlineItem), [items]),
     overscan: 6,
     scrollPaddingStart: ROOM.above,
     scrollPaddingEnd: ROOM.below,
@@ -86,7 +87,6 @@ export function OutlineList({ run, outline, collapsed, toggle, words }: OutlineL
     goToStep(searching ? (placeBeside(places, at, move.way, by) ?? at) : at + move.way * by);
   };
 
-  const begin = run.typed[0]?.after;
   const row = (item: OutlineItem) => {
     switch (item.kind) {
       case 'summary':
@@ -101,7 +101,7 @@ export function OutlineList({ run, outline, collapsed, toggle, words }: OutlineL
             open={!collapsed.has(item.phase)}
             current={phase.number === run.steps[step]?.phase ? run.steps[step]?.id : undefined}
             toggle={searching ? undefined : () => toggle(item.phase)}
-            isNew={begin !== undefined && (run.steps[phase.first]?.seq ?? -1) > begin}
+            isNew={typedAt(run, run.steps[phase.first]?.seq ?? -1)}
             words={words}
           />
         );
@@ -139,6 +139,8 @@ export function OutlineList({ run, outline, collapsed, toggle, words }: OutlineL
             <li
               key={key}
               data-index={index}
+              aria-posinset={index + 1}
+              aria-setsize={items.length}
               ref={virtualizer.measureElement}
               className={sticks ? style.stuck : style.row}
               style={sticks ? undefined : { transform: `translateY(${start}px)` }}
@@ -150,6 +152,11 @@ export function OutlineList({ run, outline, collapsed, toggle, words }: OutlineL
       </ol>
     </div>
   );
+}
+
+/** Does something begin here that was typed at a console? */
+function typedAt({ typed }: HeldRun, seq: number): boolean {
+  return typed.some(({ after, ended }) => after < seq && seq <= ended);
 }
 
 const MOVES: Readonly<Record<string, { readonly way: 1 | -1; readonly far: boolean }>> = {

@@ -51,7 +51,7 @@ export interface PhaseRowProps {
   readonly current: string | undefined;
   /** Undefined in a search: there is nothing to put away. */
   readonly toggle: (() => void) | undefined;
-  /** Begins after the command that made this branch. */
+  /** It was typed at a console: this is what makes the run a branch. */
   readonly isNew: boolean;
   readonly words: readonly string[];
 }

@@ -2,7 +2,7 @@
 
 import { Fragment } from 'react';
 import style from './bit-rows.module.css';
-import { hex, widthText } from './field-filter.js';
+import { hex } from './field-filter.js';
 import { type FieldModel, type FieldNode, fieldsInByte } from './field-model.js';
 
 interface BitRowsProps {
@@ -100,11 +100,11 @@ function Part({ part: { node: owner, from, to }, byte, bytes, node, select }: Pa
       data-layer={owner.layer}
       data-lit={isLit}
       aria-pressed={owner === node}
-      aria-label={`${words} (${widthText({ start: from, end: to })}, ${bits.join('')})`}
       title={words}
       onClick={() => select(owner)}
     >
       {cells}
+      <span className="unseen"> {words}</span>
     </button>
   );
 }

@@ -8,7 +8,8 @@ const LONGEST_VALUE = 200;
 
 /** `ip.ttl == 64`, `dns.qry.name == "www.example.com"`; only the name where there is no value to compare with. */
 export function filterOf({ name, value }: Pick<FieldNode, 'name' | 'value'>): string {
-  if (value === undefined) return name;
+  // A name without a dot is a protocol's, which has no value of its own.
+  if (value === undefined || !name.includes('.')) return name;
   const written = valueText(value);
   return written.length > LONGEST_VALUE ? name : `${name} == ${written}`;
 }

@@ -115,7 +115,7 @@ function layerNodes(
       isLayer: true,
       name: layer.protocol,
       label: layer.title,
-      text: layer.summary,
+      text: withoutOpen(layer, open),
       value: undefined,
       meaning: undefined,
       rfc: layer.rfc,
@@ -136,6 +136,20 @@ function layerNodes(
     if (layer.quoted !== undefined) node.children.push(...layerNodes(layer.quoted, node, NONE, byKey, all));
     return node;
   });
+}
+
+/** The line of a layer, without the values that are not known yet. */
+function withoutOpen({ summary, fields }: DissectedLayer, open: ReadonlySet<string>): string {
+  let text = summary;
+  for (const field of fields) {
+    if (open.has(field.name) && field.text !== '') text = text.replaceAll(field.text, UNKNOWN);
+  }
+  return text;
+}
+
+/** What is summed over the whole frame is not known before all of it is. */
+function isOpenField(name: string, open: ReadonlySet<string>): boolean {
+  return open.has(name) || (open.size > 0 && name === 'eth.fcs');
 }
 
 const NONE: ReadonlySet<string> = new Set();
@@ -197,7 +211,7 @@ function fieldNode(
   open: ReadonlySet<string>,
   byKey: Map<string, FieldNode>,
 ): Draft {
-  const isOpen = open.has(field.name);
+  const isOpen = isOpenField(field.name, open);
   const made = field.bits === 0 ? parts.filter((part) => part.field.bits > 0) : [];
   const start = made[0]?.field.bitOffset ?? field.bitOffset;
   const last = made.at(-1)?.field;

@@ -29,7 +29,7 @@ export function PacketPane() {
       </Message>
     );
   }
-  if (shown === 'held' && held !== undefined) return <HeldPacket held={held} subject={subject} />;
+  if (shown === 'held' && held !== undefined) return <HeldPacket run={run} held={held} subject={subject} />;
   if (frame < 0) return <NoFrame run={run} />;
   if (packet === undefined) return <Message title={`Frame ${frame + 1}`}>The frame is being read…</Message>;
   return <Frame run={run} packet={packet} subject={subject} />;
@@ -68,8 +68,15 @@ function Frame({ run, packet, subject }: FrameProps) {
   );
 }
 
-function HeldPacket({ held, subject }: { readonly held: HeldAnswer; readonly subject: Subject }) {
-  const { open, bytes, dissection, boxes } = held;
+interface HeldPacketProps {
+  readonly run: HeldRun;
+  readonly held: HeldAnswer;
+  readonly subject: Subject;
+}
+
+function HeldPacket({ run, held, subject }: HeldPacketProps) {
+  const { place, open, bytes, dissection, boxes } = held;
+  const where = run.steps[place]?.nodeLabel;
   const model = useMemo(() => fieldModel(dissection, new Set(open)), [dissection, open]);
   return (
     <div className={style.pane}>
@@ -79,7 +86,8 @@ function HeldPacket({ held, subject }: { readonly held: HeldAnswer; readonly sub
       <div className={style.body}>
         <WhichPacket subject={subject} />
         <p>
-          It is not sent yet: <b>????</b> stands for what is not known ({open.map(openName).join(', ')}).
+          It waits in {where} and is not sent yet. <b>????</b> is not known so far:{' '}
+          {open.map(openName).join(', ')}.
         </p>
         {bytes.length === 0 ? (
           <>
@@ -164,19 +172,21 @@ function Anatomy({ model, dissection, bytes, boxes, hop }: AnatomyProps) {
           />
           <FieldDetails model={model} bytes={bytes} node={selected} changes={changes} select={select} />
         </section>
-        <section className={style.section} aria-labelledby="packet-bytes">
-          <h3 id="packet-bytes">Bytes</h3>
-          <HexView
-            model={model}
-            bytes={bytes}
-            selected={selected}
-            hovered={hovered}
-            select={select}
-            hover={hover}
-          />
-        </section>
+        <div className={style.column}>
+          <section className={style.section} aria-labelledby="packet-bytes">
+            <h3 id="packet-bytes">Bytes</h3>
+            <HexView
+              model={model}
+              bytes={bytes}
+              selected={selected}
+              hovered={hovered}
+              select={select}
+              hover={hover}
+            />
+          </section>
+          <PayloadSection dissection={dissection} bytes={bytes} />
+        </div>
       </div>
-      <PayloadSection dissection={dissection} bytes={bytes} />
     </>
   );
 }
@@ -241,7 +251,7 @@ function NoFrame({ run }: { readonly run: HeldRun }) {
   }
   return (
     <Message title="No frame in this step">
-      <span>Nothing is on a cable at this moment: the step happens inside a device.</span>
+      <span>This step sends nothing and receives nothing: it happens inside a device.</span>
       <span className={style.buttons}>
         {next > 0 ? (
           <button type="button" className={style.button} onClick={() => goToFrame(next - 1)}>

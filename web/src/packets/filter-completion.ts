@@ -164,7 +164,11 @@ function addressOptions({ nodes, interfaces }: WorldDescription, kind: 'mac' | '
     // A switch has no address of its own in the frames of others.
     if (one.address === undefined) continue;
     const label = kind === 'mac' ? one.mac : (one.address.split('/')[0] as string);
-    options.push({ label, detail: `${nodes[one.node]?.name}:${one.name}` });
+    options.push({
+      label,
+      detail: `${nodes[one.node]?.name}:${one.name}`,
+      boost: -Math.min(options.length, 99),
+    });
   }
   return options;
 }

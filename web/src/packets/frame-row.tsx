@@ -24,11 +24,26 @@ export const COLUMN_TITLES: Readonly<Record<Column, string>> = {
   info: 'Info',
 };
 
-export const COLUMNS: Readonly<Record<TableRoom, readonly Column[]>> = {
-  wide: ['number', 'time', 'where', 'source', 'destination', 'protocol', 'length', 'info'],
-  medium: ['number', 'time', 'source', 'destination', 'protocol', 'info'],
-  narrow: ['number', 'time', 'where', 'protocol', 'info'],
-};
+export const ALL_COLUMNS: readonly Column[] = [
+  'number',
+  'time',
+  'where',
+  'source',
+  'destination',
+  'protocol',
+  'length',
+  'info',
+];
+
+/** What a table that has not room for all tells of each frame: its addresses, or the devices at both ends. */
+export type TableAbout = 'addresses' | 'devices';
+
+export function columnsFor(room: TableRoom, about: TableAbout): readonly Column[] {
+  if (room === 'wide') return ALL_COLUMNS;
+  return room === 'medium' && about === 'addresses'
+    ? ['number', 'time', 'source', 'destination', 'protocol', 'info']
+    : ['number', 'time', 'where', 'protocol', 'info'];
+}
 
 interface FrameRowProps {
   readonly id: string;
@@ -39,19 +54,18 @@ interface FrameRowProps {
   /** Undefined until it is read. */
   readonly line: FrameLine | undefined;
   readonly time: string;
-  readonly room: TableRoom;
+  readonly columns: readonly Column[];
   readonly isChosen: boolean;
   /** It was sent before the chosen moment, or is sent in it. */
   readonly hasHappened: boolean;
   /** The last one that was. */
   readonly isLatest: boolean;
-  /** In px. */
-  readonly top: number;
-  readonly height: number;
+  /** It is not in view and stands here only to be named. */
+  readonly isApart: boolean;
 }
 
 export const FrameRow = memo(function FrameRow(props: FrameRowProps) {
-  const { id, run, frame, place, room, isChosen, top, height } = props;
+  const { id, run, frame, place, columns, isChosen } = props;
   return (
     <tr
       {...ROW}
@@ -60,15 +74,14 @@ export const FrameRow = memo(function FrameRow(props: FrameRowProps) {
       aria-rowindex={place + 2}
       aria-selected={isChosen}
       data-layer={layerName(run, frame)}
-      data-lost={run.frames.lost[frame] === 1 || undefined}
       data-later={!props.hasHappened || undefined}
       data-latest={props.isLatest || undefined}
-      style={{ height, transform: `translateY(${top}px)` }}
+      data-apart={props.isApart || undefined}
       onClick={() => goToFrame(frame)}
       onDoubleClick={() => inspectFrame(frame)}
     >
-      {COLUMNS[room].map((column) => (
-        <td key={column} {...CELL} aria-colindex={COLUMNS.wide.indexOf(column) + 1} data-column={column}>
+      {columns.map((column) => (
+        <td key={column} {...CELL} aria-colindex={ALL_COLUMNS.indexOf(column) + 1} data-column={column}>
           <Cell column={column} {...props} />
         </td>
       ))}

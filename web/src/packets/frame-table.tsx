@@ -1,10 +1,17 @@
 // Frames as the rows of a table that may be very long: only what is seen is drawn. One tab stop; arrows move the moment.
 
-import { type KeyboardEvent, useEffect, useId, useRef } from 'react';
+import { type KeyboardEvent, useEffect, useId, useMemo, useRef } from 'react';
 import { goToFrame, inspectFrame } from '../state/actions.js';
 import { type HeldRun, usePage } from '../state/store.js';
 import { useLines } from './frame-lines.js';
-import { COLUMN_TITLES, COLUMNS, FrameRow, type TableRoom } from './frame-row.js';
+import {
+  ALL_COLUMNS,
+  COLUMN_TITLES,
+  columnsFor,
+  FrameRow,
+  type TableAbout,
+  type TableRoom,
+} from './frame-row.js';
 import style from './frame-table.module.css';
 import { type Clock, timeText } from './frame-words.js';
 import { GROUP, gridRole, HEAD, ROW } from './grid-roles.js';
@@ -16,6 +23,7 @@ interface FrameTableProps {
   readonly run: HeldRun;
   readonly shown: ShownFrames;
   readonly clock: Clock;
+  readonly about: TableAbout;
 }
 
 /** Least widths for all columns, and for one line per row, in rem. */
@@ -33,15 +41,16 @@ export function FrameTable(props: FrameTableProps) {
   );
 }
 
-function FullTable({ run, shown, clock }: FrameTableProps) {
+function FullTable({ run, shown, clock, about }: FrameTableProps) {
   const id = useId();
   const frame = usePage((state) => state.frame);
   const lastSent = usePage((state) => lastSentBy(run, state.seq));
-  const [room, watch] = useRoom<HTMLTableElement>();
   const table = useRef<HTMLTableElement>(null);
+  const [room, watch] = useRoom(table);
   const rem = room?.rem ?? 16;
   const width = (room?.width ?? 0) / rem;
   const kind: TableRoom = width >= WIDE ? 'wide' : width >= MEDIUM ? 'medium' : 'narrow';
+  const columns = useMemo(() => columnsFor(kind, about), [kind, about]);
   const rowHeight = Math.round(ROW_HEIGHTS[kind] * rem);
   const headHeight = kind === 'narrow' ? 0 : Math.round(1.75 * rem);
   const chosen = shown.placeOf(frame);
@@ -91,65 +100,71 @@ function FullTable({ run, shown, clock }: FrameTableProps) {
   };
 
   return (
-    <table
-      ref={(element) => {
-        table.current = element;
-        return element === null ? undefined : watch(element);
-      }}
-      className={style.table}
-      {...gridRole(chosen < 0 ? undefined : `${id}${frame}`)}
-      data-room={kind}
-      aria-label="Frames"
-      aria-rowcount={shown.count + 1}
-      aria-colcount={COLUMNS.wide.length}
-      onKeyDown={press}
-      onScroll={scroll}
-      style={
-        {
-          '--digits': String(run.frames.length).length,
-          '--time-digits': timeText(run, run.frames.length - 1, -1, clock === 'above' ? 'start' : clock)
-            .length,
-        } as React.CSSProperties
-      }
-    >
-      <caption className="unseen">Frames in the order in which they were sent; Enter looks into one.</caption>
-      <thead {...GROUP} className={style.head}>
-        <tr {...ROW} aria-rowindex={1} className={style.titles}>
-          {COLUMNS[kind].map((column) => (
-            <th
-              key={column}
-              {...HEAD}
-              scope="col"
-              aria-colindex={COLUMNS.wide.indexOf(column) + 1}
-              data-column={column}
-            >
-              {COLUMN_TITLES[column]}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody {...GROUP} className={style.rows} style={{ height: shown.count * rowHeight }}>
-        {places.map((index) => {
-          const one = shown.frameAt(index);
-          return (
-            <FrameRow
-              key={index >= first && index < end ? index % most : 'chosen'}
-              id={`${id}${one}`}
-              run={run}
-              frame={one}
-              place={index}
-              line={lineOf(one)}
-              time={timeText(run, one, index === 0 ? -1 : shown.frameAt(index - 1), clock)}
-              room={kind}
-              isChosen={one === frame}
-              hasHappened={index < happened}
-              isLatest={index === happened - 1}
-              top={index * rowHeight}
-              height={rowHeight}
-            />
-          );
-        })}
-      </tbody>
-    </table>
+    <div className={style.place}>
+      <table
+        ref={watch}
+        className={style.table}
+        {...gridRole(chosen < 0 ? undefined : `${id}${frame}`)}
+        data-room={kind}
+        data-about={about}
+        aria-label="Frames"
+        aria-rowcount={shown.count + 1}
+        aria-colcount={ALL_COLUMNS.length}
+        onKeyDown={press}
+        onScroll={scroll}
+        style={
+          {
+            '--row-height': `${rowHeight}px`,
+            '--digits': String(run.frames.length).length,
+            '--time-digits': timeText(run, run.frames.length - 1, -1, clock === 'above' ? 'start' : clock)
+              .length,
+          } as React.CSSProperties
+        }
+      >
+        <caption className="unseen">
+          Frames in the order in which they were sent; Enter looks into one.
+        </caption>
+        <thead {...GROUP} className={style.head}>
+          <tr {...ROW} aria-rowindex={1} className={style.titles}>
+            {columns.map((column) => (
+              <th
+                key={column}
+                {...HEAD}
+                scope="col"
+                aria-colindex={ALL_COLUMNS.indexOf(column) + 1}
+                data-column={column}
+              >
+                {COLUMN_TITLES[column]}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody
+          {...GROUP}
+          className={style.rows}
+          style={{ height: shown.count * rowHeight, paddingTop: first * rowHeight }}
+        >
+          {places.map((index) => {
+            const one = shown.frameAt(index);
+            return (
+              <FrameRow
+                key={index >= first && index < end ? index % most : 'chosen'}
+                id={`${id}${one}`}
+                run={run}
+                frame={one}
+                place={index}
+                line={lineOf(one)}
+                time={timeText(run, one, index === 0 ? -1 : shown.frameAt(index - 1), clock)}
+                columns={columns}
+                isChosen={one === frame}
+                hasHappened={index < happened}
+                isLatest={index === happened - 1}
+                isApart={index < first || index >= end}
+              />
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
   );
 }

@@ -33,7 +33,7 @@ function Packets({ run }: { readonly run: HeldRun }) {
           </label>
         </FilterField>
       </div>
-      <FrameTable run={run} shown={shown} clock={clock} />
+      <FrameTable run={run} shown={shown} clock={clock} about="addresses" />
     </div>
   );
 }

@@ -1,7 +1,7 @@
 // Keeps the page and its address the same: at the start, when somebody pastes a link, and with every step.
 
 import { FIRST_LAB } from '../lab/built-in-labs.js';
-import { goToEnd, goToSeq, goToStep, openLab, restore } from '../state/actions.js';
+import { goToSeq, goToStep, openLab, restore } from '../state/actions.js';
 import { type Address, readAddress, sourceWords, specOf, writeAddress } from '../state/address.js';
 import { page, subscribe, update } from '../state/store.js';
 import type { LabSource } from '../worker/protocol.js';
@@ -11,34 +11,51 @@ const FIRST: LabSource = { kind: 'built-in', name: FIRST_LAB };
 /** Browsers refuse to change the address too often. */
 const PAUSE = 250;
 
-let written = '';
+/** What stood behind the # when it was last read or written. */
+let known = '';
 let source: { readonly of: LabSource; readonly words: string } | undefined;
 let isDue = false;
+/** An address is being shown … */
+let isShowing = false;
+/** … and another one is wanted already. */
+let isNext = false;
 
 /** Shows what the address says, and from then on keeps the address up to date. */
 export async function followAddress(): Promise<void> {
-  await show();
   window.addEventListener('hashchange', () => {
-    if (location.hash.replace(/^#/, '') !== written) void show();
+    if (location.hash !== known) void showLatest();
   });
-  subscribe(() => {
-    if (isDue) return;
-    isDue = true;
-    setTimeout(() => {
-      isDue = false;
-      void write();
-    }, PAUSE);
-  });
+  subscribe(writeSoon);
+  await showLatest();
 }
 
-async function show(): Promise<void> {
-  const address = await readAddress(location.hash);
+/** One after the other, so that they do not mix; of those that come meanwhile only the last one counts. */
+async function showLatest(): Promise<void> {
+  isNext = true;
+  if (isShowing) return;
+  isShowing = true;
+  while (isNext) {
+    isNext = false;
+    known = location.hash;
+    await show(await readAddress(known));
+  }
+  isShowing = false;
+  writeSoon();
+}
+
+async function show(address: Address): Promise<void> {
   const wanted = address.lab ?? FIRST;
-  if (!(await openLab(wanted))) {
-    // A lab that can not be opened leaves the first one behind its message.
-    const { notice, refused } = page();
-    if (page().lab === undefined) await openLab(FIRST);
-    update({ refused, ...(notice === undefined ? {} : { notice }) });
+  const isOpen = await openLab(wanted);
+  if (!isOpen) {
+    // A file with mistakes shows them; of a lab that is not there the first one stands behind the message.
+    const { notice, lab } = page();
+    if (notice === undefined || lab !== undefined) return;
+    await openLab(FIRST);
+    update({ notice });
+    return;
+  }
+  if (address.problem !== undefined) {
+    update({ notice: address.problem });
     return;
   }
   if (address.url !== undefined || address.seed !== undefined)
@@ -50,30 +67,42 @@ async function showMoment(address: Address, lab: LabSource): Promise<void> {
   if (!(await restore(specOf(address, lab)))) return;
   const { run } = page();
   if (run === undefined) return;
-  const step = run.steps.findIndex(({ id }) => id === address.step);
-  const node = run.world.nodes.findIndex(({ name }) => name === address.node);
+  const { centre, side, event, filter } = address;
+  const step =
+    address.step === 'end' ? run.steps.length - 1 : run.steps.findIndex(({ id }) => id === address.step);
+  if (event !== undefined) goToSeq(event);
+  else goToStep(step);
+  if (step < 0 && event === undefined) update({ notice: `This run has no step ${address.step}.` });
   update({
-    node,
-    ...(address.centre === undefined ? {} : { centre: address.centre }),
-    ...(address.side === undefined ? {} : { side: address.side }),
+    node: run.world.nodes.findIndex(({ name }) => name === address.node),
+    allNodes: address.allNodes,
+    ...(step < 0 ? {} : { step, frame: run.frameOfStep[step] ?? -1 }),
+    ...(address.frame !== undefined && run.frames.seq[address.frame] !== undefined
+      ? { frame: address.frame }
+      : {}),
+    ...(centre === undefined ? {} : { centre }),
+    ...(side === undefined ? {} : { side }),
+    ...(filter === undefined ? {} : { filter }),
   });
-  if (address.event !== undefined) goToSeq(address.event);
-  if (step >= 0 && address.event === undefined) goToStep(step);
-  if (step >= 0 && address.event !== undefined) update({ step });
-  if (step < 0 && address.event === undefined) {
-    const known = address.step === 'end';
-    if (known) goToEnd();
-    else update({ notice: `This run has no step ${address.step}.` });
-    if (!known) goToStep(0);
-  }
+}
+
+function writeSoon(): void {
+  if (isDue) return;
+  isDue = true;
+  setTimeout(() => {
+    isDue = false;
+    void write();
+  }, PAUSE);
 }
 
 async function write(): Promise<void> {
   const { lab } = page();
-  if (lab === undefined) return;
+  if (lab === undefined || isShowing) return;
   if (source?.of !== lab.source) source = { of: lab.source, words: await sourceWords(lab.source) };
-  const hash = writeAddress(page(), source.words);
-  if (hash === written && location.hash.replace(/^#/, '') === hash) return;
-  written = hash;
-  history.replaceState(null, '', `#${hash}`);
+  // Somebody has just pasted another address: it is about to be shown.
+  if (location.hash !== known) return;
+  const hash = `#${writeAddress(page(), source.words)}`;
+  if (hash === known) return;
+  history.replaceState(null, '', hash);
+  known = location.hash;
 }

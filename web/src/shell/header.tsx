@@ -37,7 +37,9 @@ export function Header() {
 function AddressBar() {
   const url = usePage((state) => state.url);
   const host = usePage((state) => state.lab?.url ?? '');
-  const ready = usePage((state) => state.lab !== undefined && state.busy === undefined);
+  const ready = usePage(
+    ({ lab, busy, refused }) => lab !== undefined && busy === undefined && refused === undefined,
+  );
   const busy = usePage((state) => state.busy);
   const submit = (event: FormEvent): void => {
     event.preventDefault();

@@ -99,10 +99,10 @@ export async function typeCommand(
 
 /** Looks at another run; the moment is kept where both runs are the same, otherwise it is where the branch begins. */
 export function switchRun(run: HeldRun): void {
-  const { seq } = page();
-  const shared = Math.min(...run.typed.map(({ after }) => after), run.length - 1);
+  const { seq, run: left } = page();
+  const typed = [...run.typed, ...(left?.typed ?? [])];
   update({ run, playing: false });
-  goToSeq(run.typed.length === 0 ? Math.min(seq, run.length - 1) : Math.min(seq, shared));
+  goToSeq(Math.min(seq, run.length - 1, ...typed.map(({ after }) => after)));
 }
 
 async function carryOut(spec: RunSpec, label: string): Promise<HeldRun | undefined> {

@@ -7,6 +7,8 @@ import { CENTRES, type Centre, type PageState, SIDES, type Side } from './store.
 /** What an address says. */
 export interface Address {
   readonly lab: LabSource | undefined;
+  /** Why the lab that it means can not be shown, in words. */
+  readonly problem: string | undefined;
   readonly seed: number | undefined;
   readonly url: string | undefined;
   readonly typed: readonly TypedLine[];
@@ -14,10 +16,14 @@ export interface Address {
   readonly step: string | undefined;
   /** seq of the moment, when it is not the end of the step. */
   readonly event: number | undefined;
+  /** The frame that is looked at, when it is not that of the step. */
+  readonly frame: number | undefined;
   readonly centre: Centre | undefined;
   readonly side: Side | undefined;
   /** Name of the node that is looked at. */
   readonly node: string | undefined;
+  readonly allNodes: boolean;
+  readonly filter: string | undefined;
 }
 
 /** A lab file that somebody brought travels in the address up to this many characters. */
@@ -25,41 +31,58 @@ const MAX_TEXT = 60_000;
 /** Unpacked, a lab file has at most this many bytes: more is a bomb. */
 const MAX_UNPACKED = 1_000_000;
 const MAX_TYPED = 100;
+/** Characters of a file's name. */
+const MAX_NAME = 200;
+/** Characters of a URL, a command or a filter. */
+const MAX_LINE = 2000;
+const LARGEST_SEED = 0xffffffff;
 
 /** Reads what stands behind the #. What makes no sense is left out. Never throws. */
 export async function readAddress(hash: string): Promise<Address> {
   const words = new URLSearchParams(hash.replace(/^#/, ''));
-  const get = (name: string): string | undefined => words.get(name) ?? undefined;
+  const get = (name: string): string | undefined => {
+    const word = words.get(name);
+    return word === null || word === '' || word.length > MAX_LINE ? undefined : word;
+  };
+  const seed = wholeNumber(get('seed'));
   return {
-    lab: await readSource(words),
-    seed: wholeNumber(get('seed')),
+    ...(await readSource(words)),
+    seed: seed !== undefined && seed >= 0 && seed <= LARGEST_SEED ? seed : undefined,
     url: get('url'),
-    typed: readTyped(get('typed')),
+    typed: readTyped(words.get('typed')),
     step: get('step'),
     event: wholeNumber(get('event')),
+    frame: wholeNumber(get('frame')),
     centre: CENTRES.find((centre) => centre === get('view')),
     side: SIDES.find((side) => side === get('side')),
     node: get('node'),
+    allNodes: get('nodes') === 'all',
+    filter: get('filter'),
   };
 }
 
 /** What stands behind the # for a state; the lab's own words come from `sourceWords`. */
 export function writeAddress(state: PageState, source: string): string {
-  const { run, lab, step, seq, node, centre, side } = state;
+  const { run, lab, step, seq, frame, node, allNodes, centre, side, filter } = state;
   const words = new URLSearchParams(source);
-  if (run === undefined) return words.toString();
-  const { spec } = run;
-  if (spec.seed !== undefined) words.set('seed', String(spec.seed));
-  if (spec.url !== undefined) words.set('url', spec.url);
-  if (spec.typed.length > 0)
-    words.set('typed', JSON.stringify(spec.typed.map(({ after, node: at, line }) => [after, at, line])));
+  const seed = run === undefined ? state.seed : run.spec.seed;
+  const url = run === undefined ? state.url : run.spec.url;
+  if (seed !== undefined) words.set('seed', String(seed));
+  if (url !== undefined && url !== lab?.url && url.length <= MAX_LINE) words.set('url', url);
+  if (run === undefined) return readable(words);
+  const { typed } = run.spec;
+  if (typed.length > 0)
+    words.set('typed', JSON.stringify(typed.map(({ after, node: at, line }) => [after, at, line])));
   const head = run.steps[step];
   if (head !== undefined) words.set('step', head.id);
   if (head?.lastSeq !== seq) words.set('event', String(seq));
+  if (frame >= 0 && frame !== run.frameOfStep[step]) words.set('frame', String(frame));
   if (centre !== 'network') words.set('view', centre);
   if (side !== 'step') words.set('side', side);
   const name = lab?.world.nodes[node]?.name;
   if (name !== undefined) words.set('node', name);
+  if (allNodes) words.set('nodes', 'all');
+  if (filter !== '' && filter.length <= MAX_LINE) words.set('filter', filter);
   return readable(words);
 }
 
@@ -85,19 +108,25 @@ export function specOf(address: Address, lab: LabSource): RunSpec {
   };
 }
 
-async function readSource(words: URLSearchParams): Promise<LabSource | undefined> {
-  const name = words.get('lab');
-  if (name !== null) return { kind: 'built-in', name };
-  const served = words.get('served');
-  if (served !== null) return { kind: 'served', name: served };
+async function readSource(words: URLSearchParams): Promise<Pick<Address, 'lab' | 'problem'>> {
+  const get = (what: string): string | undefined => words.get(what)?.slice(0, MAX_NAME);
+  const name = get('lab');
+  if (name !== undefined) return { lab: { kind: 'built-in', name }, problem: undefined };
+  const served = get('served');
+  if (served !== undefined) return { lab: { kind: 'served', name: served }, problem: undefined };
   const packed = words.get('text');
-  if (packed === null) return undefined;
+  const file = get('file');
+  if (packed === null) {
+    const problem = `${file} is too long to be held in an address: open the file itself.`;
+    return { lab: undefined, problem: file === undefined ? undefined : problem };
+  }
   const text = await unpack(packed);
-  return text === undefined ? undefined : { kind: 'text', file: words.get('file') ?? 'lab.yaml', text };
+  if (text === undefined) return { lab: undefined, problem: 'The lab in this address is damaged.' };
+  return { lab: { kind: 'text', file: file ?? 'lab.yaml', text }, problem: undefined };
 }
 
-function readTyped(text: string | undefined): TypedLine[] {
-  if (text === undefined) return [];
+function readTyped(text: string | null): TypedLine[] {
+  if (text === null) return [];
   try {
     const list: unknown = JSON.parse(text);
     if (!Array.isArray(list)) return [];
@@ -105,7 +134,7 @@ function readTyped(text: string | undefined): TypedLine[] {
       if (!Array.isArray(one)) return [];
       const [after, node, line] = one as unknown[];
       const isSound = Number.isSafeInteger(after) && typeof node === 'string' && typeof line === 'string';
-      return isSound ? [{ after: after as number, node, line }] : [];
+      return isSound && line.length <= MAX_LINE ? [{ after: after as number, node, line }] : [];
     });
   } catch {
     return [];
@@ -113,7 +142,7 @@ function readTyped(text: string | undefined): TypedLine[] {
 }
 
 function wholeNumber(text: string | undefined): number | undefined {
-  const number = text === undefined || text === '' ? Number.NaN : Number(text);
+  const number = text !== undefined && /^-?\d+$/.test(text) ? Number(text) : Number.NaN;
   return Number.isSafeInteger(number) ? number : undefined;
 }
 

@@ -3,7 +3,7 @@
 import { useMemo, useState } from 'react';
 import type { NodeTables } from 'wirewalk';
 import { RouteLookupField, useLookup } from './route-lookup.js';
-import { NO_MARKS, type NodeMarks, withLookup } from './row-marks.js';
+import { type NodeMarks, withLookup } from './row-marks.js';
 import { type Moment, TableView } from './table-view.js';
 
 export interface NodeTablesViewProps {
@@ -50,7 +50,7 @@ export function NodeTablesBrief({ tables, moment, marks }: Omit<NodeTablesViewPr
       table={table}
       node={tables.name}
       moment={moment}
-      marks={marks === NO_MARKS ? NO_MARKS : marks}
+      marks={marks}
       lit={-1}
       level={4}
     />

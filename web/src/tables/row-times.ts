@@ -42,8 +42,9 @@ export function countdownOf(
 }
 
 /** `confirmed 2.01 ms ago`; empty for tables whose rows do not grow old. */
-export function ageOf(table: TableName, note: RowNote | undefined, now: number): string {
-  const word = AGES[table];
+export function ageOf(table: TableName, row: RowView, note: RowNote | undefined, now: number): string {
+  // Nobody has confirmed anything yet while the answer is waited for.
+  const word = row.state === 'incomplete' ? 'asked' : AGES[table];
   if (word === undefined || note === undefined) return '';
   const age = Math.max(0, now - note.confirmedAt);
   return `${word} ${age === 0 ? 'just now' : `${shortDuration(age)} ago`}`;

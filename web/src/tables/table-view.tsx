@@ -137,7 +137,7 @@ function Row({ table, row, mark, moment, columns, isLit }: RowProps) {
   const drawn = drawnRow(table.table, row.row);
   const before = mark?.before === undefined ? undefined : drawnRow(table.table, mark.before);
   const countdown = countdownOf(table.table, row.row, note, moment.time);
-  const age = ageOf(table.table, note, moment.time);
+  const age = ageOf(table.table, row.row, note, moment.time);
   const made = row.seq >= moment.run.start;
   return (
     <tbody
@@ -146,6 +146,7 @@ function Row({ table, row, mark, moment, columns, isLit }: RowProps) {
       data-part={mark?.part}
       data-lit={isLit}
       data-row={row.seq}
+      tabIndex={isLit ? -1 : undefined}
     >
       <tr>
         {columns.map((column) => (
@@ -234,7 +235,13 @@ interface GhostProps {
 function Ghost({ ghost, columns, isLit }: GhostProps) {
   const drawn = drawnRow(ghost.table, ghost.row);
   return (
-    <tbody className={style.row} data-change="removed" data-lit={isLit} data-row={ghost.seq}>
+    <tbody
+      className={style.row}
+      data-change="removed"
+      data-lit={isLit}
+      data-row={ghost.seq}
+      {...(isLit ? { tabIndex: -1 } : {})}
+    >
       <tr>
         {columns.map((column) => (
           <td key={column} className={style.gone}>

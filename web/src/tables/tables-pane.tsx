@@ -11,6 +11,7 @@ import { InterfaceTable } from './interface-table.js';
 import { NodeTablesView } from './node-tables-view.js';
 import { marksOf, NO_MARKS, standingRow } from './row-marks.js';
 import style from './tables-pane.module.css';
+import { useLast } from './use-last.js';
 
 export function TablesPane() {
   const run = usePage((state) => state.run);
@@ -64,6 +65,16 @@ function ToolBar({ run, node, chosen, all }: ToolBarProps) {
   const id = usePage((state) => run.steps[state.step]?.id);
   const stepNode = usePage((state) => run.steps[state.step]?.nodeLabel);
   const described = run.world.nodes[node];
+  // Hundreds, and always the same.
+  const devices = useMemo(
+    () =>
+      run.world.nodes.map(({ name, label }, index) => (
+        <option key={name} value={index}>
+          {label === undefined ? name : `${capitalOf(label)} (${name})`}
+        </option>
+      )),
+    [run],
+  );
   return (
     <header className={style.bar}>
       <h2 className={style.title}>
@@ -86,12 +97,18 @@ function ToolBar({ run, node, chosen, all }: ToolBarProps) {
         >
           <option value={-1}>Where the step is{stepNode === undefined ? '' : `: ${stepNode}`}</option>
           <option value="all">All devices</option>
-          {run.world.nodes.map(({ name, label }, index) => (
-            <option key={name} value={index}>
-              {label === undefined ? name : `${capitalOf(label)} (${name})`}
-            </option>
-          ))}
+          {devices}
         </select>
+        {all || chosen >= 0 ? (
+          <button
+            type="button"
+            className={style.jump}
+            title="Show the tables of the device where the step is"
+            onClick={() => update({ allNodes: false, node: -1, row: -1 })}
+          >
+            Follow the step
+          </button>
+        ) : null}
       </div>
     </header>
   );
@@ -139,7 +156,10 @@ function OneNode({ run, node, place, seq, step, ready }: OneNodeProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each row that is asked for, when it is there
   useEffect(() => {
     if (lit < 0 || own === undefined) return;
-    pane.current?.querySelector(`[data-row="${lit}"]`)?.scrollIntoView({ block: 'center' });
+    const found = pane.current?.querySelector<HTMLElement>(`[data-row="${lit}"]`);
+    found?.scrollIntoView({ block: 'center' });
+    // The button that led here may be gone: whoever works by keyboard goes on at the row.
+    if (document.activeElement === document.body) found?.focus({ preventScroll: true });
   }, [lit, own?.node]);
 
   if (own === undefined || moment === undefined || shown === undefined)
@@ -154,13 +174,4 @@ function OneNode({ run, node, place, seq, step, ready }: OneNodeProps) {
       <InterfaceTable world={run.world} node={own.node} />
     </div>
   );
-}
-
-/** The last value that was there: nothing is shown half. */
-function useLast<T>(value: T | undefined): T | undefined {
-  const last = useRef(value);
-  useEffect(() => {
-    if (value !== undefined) last.current = value;
-  }, [value]);
-  return value ?? last.current;
 }

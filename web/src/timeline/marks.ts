@@ -1,11 +1,10 @@
 // The timeline as a picture: every frame a mark in the lane of its layer, phases above, times below.
 
-import { formatDuration } from 'wirewalk';
+import { FRAME_LAYERS, formatDuration } from 'wirewalk';
 import type { HeldRun } from '../state/store.js';
 
 /** From above: the order in which a packet is wrapped. Indices of the columns' layers. */
 export const LANES = [3, 2, 1, 0] as const;
-export const LAYER_NAMES = ['link', 'network', 'transport', 'application'] as const;
 
 /** Frames that belong to a phase, from `begin` until the next band begins. */
 export interface Band {
@@ -77,6 +76,8 @@ export function drawTrack(pen: CanvasRenderingContext2D, run: HeldRun, size: Tra
   if (parts.times > 0) drawTimes(pen, run, size, parts.times, look);
 }
 
+const NARROWEST_BAND = 8;
+
 function drawBands(
   pen: CanvasRenderingContext2D,
   run: HeldRun,
@@ -86,13 +87,11 @@ function drawBands(
 ): void {
   const scale = size.width / Math.max(1, run.frames.length);
   const all = bands(run);
-  let drawn = Number.NEGATIVE_INFINITY;
   all.forEach(({ number, title, begin }, index) => {
     const left = begin * scale;
     const right = (all[index + 1]?.begin ?? run.frames.length) * scale;
-    // Of phases that are closer together than this, one line stands for all.
-    if (left - drawn < 3 && right - left < 3) return;
-    drawn = left;
+    // Where phases are too narrow to be told apart, none is marked.
+    if (right - left < NARROWEST_BAND) return;
     pen.fillStyle = look.band;
     if (index % 2 === 0) pen.fillRect(left, 0, right - left, height);
     pen.fillStyle = look.line;
@@ -125,7 +124,7 @@ function drawLanes(
   const top = parts.bands + 3;
   const lane = (parts.lanes - 6) / LANES.length;
   const cell = width / Math.max(1, frames.length);
-  const laneOf = LAYER_NAMES.map((_, layer) => top + LANES.indexOf(layer as 0 | 1 | 2 | 3) * lane);
+  const laneOf = FRAME_LAYERS.map((_, layer) => top + LANES.indexOf(layer as 0 | 1 | 2 | 3) * lane);
   pen.fillStyle = look.line;
   for (const y of laneOf) pen.fillRect(0, Math.round(y + lane / 2), width, 0.5);
   const mark = Math.max(3, lane - 1.5);
@@ -210,6 +209,10 @@ function drawTimes(
   const cell = size.width / Math.max(1, frames.length);
   const y = size.height - height / 2;
   pen.fillStyle = look.ink;
+  if (frames.length === 0) {
+    pen.fillText('No frame was sent.', 0, y + 0.5);
+    return;
+  }
   const gap = Math.max(76, look.letters * 7);
   let free = 0;
   for (let x = 0; x < size.width; x += gap) {

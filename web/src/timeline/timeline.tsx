@@ -1,7 +1,8 @@
 // The timeline below every view of the run: the player, every frame as a mark, and what the colours mean.
 
+import { FRAME_LAYERS } from 'wirewalk';
 import { usePage } from '../state/store.js';
-import { LANES, LAYER_NAMES } from './marks.js';
+import { LANES } from './marks.js';
 import { Player, Position } from './player.js';
 import { usePlaying } from './playing.js';
 import style from './timeline.module.css';
@@ -30,8 +31,8 @@ function Legend() {
   return (
     <ul className={style.legend} aria-label="Layers, from above as in the timeline">
       {LANES.map((layer) => (
-        <li key={layer} data-layer={LAYER_NAMES[layer]}>
-          {LAYER_NAMES[layer]}
+        <li key={layer} data-layer={FRAME_LAYERS[layer]}>
+          {FRAME_LAYERS[layer]}
         </li>
       ))}
     </ul>

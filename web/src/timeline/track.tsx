@@ -1,7 +1,14 @@
 // The track of the timeline: drawn once on a canvas, with a playhead that moves over it; a slider for keys and readers.
 
-import { type KeyboardEvent, type PointerEvent, useEffect, useLayoutEffect, useRef } from 'react';
-import { formatDuration } from 'wirewalk';
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  type PointerEvent,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+} from 'react';
+import { FRAME_LAYERS, formatDuration } from 'wirewalk';
 import { goByFrame, goToEnd, goToFrame, goToPhase, goToStart } from '../state/actions.js';
 import { type HeldRun, type PageState, usePage } from '../state/store.js';
 import { drawTrack, partsOf } from './marks.js';
@@ -33,6 +40,7 @@ export function Track({ run }: { readonly run: HeldRun }) {
   const at = usePage(headAt);
   const total = run.frames.length;
   const scrub = useScrub(slider, total);
+  const [hint, hover] = useHint(run);
 
   useEffect(() => {
     const element = canvas.current;
@@ -61,7 +69,9 @@ export function Track({ run }: { readonly run: HeldRun }) {
       aria-valuetext={useValueText(run, Math.ceil(at))}
       onKeyDown={keyOnTrack}
       {...scrub}
+      {...hover}
     >
+      <p ref={hint} className={style.hint} aria-hidden="true" hidden />
       <div className={style.drawing} ref={place}>
         <canvas ref={canvas} className={style.canvas} />
         <div
@@ -79,7 +89,9 @@ function useValueText(run: HeldRun, sent: number): string {
   const step = usePage((state) => state.step);
   const time = usePage(momentTime);
   const head = run.steps[step];
-  const frame = sent === 0 ? 'before the first frame' : `frame ${sent} of ${run.frames.length}`;
+  const { length } = run.frames;
+  const before = length === 0 ? 'no frame was sent' : 'before the first frame';
+  const frame = sent === 0 ? before : `frame ${sent} of ${length}`;
   const where = head === undefined ? [] : [`step ${head.id}`];
   return `${[...where, formatDuration(time), frame].join(', ')}${head === undefined ? '' : `: ${head.headline}`}`;
 }
@@ -103,6 +115,48 @@ function keyOnTrack(event: KeyboardEvent): void {
   act();
 }
 
+/** Says which frame lies below the mouse, without rendering anything anew. */
+function useHint(run: HeldRun) {
+  const hint = useRef<HTMLParagraphElement>(null);
+  const hover = {
+    onMouseMove: (event: MouseEvent<HTMLElement>): void => {
+      const box = event.currentTarget.getBoundingClientRect();
+      const frame = frameBelow(event, box, run.frames.length);
+      if (hint.current === null) return;
+      // While somebody drags, the position in the player says it.
+      hint.current.hidden = frame < 0 || event.buttons !== 0;
+      if (hint.current.hidden) return;
+      hint.current.textContent = frameInShort(run, frame);
+      const { offsetWidth } = hint.current;
+      const left = event.clientX - box.left - offsetWidth / 2;
+      hint.current.style.left = `${Math.max(0, Math.min(box.width - offsetWidth, left))}px`;
+    },
+    onMouseLeave: (): void => {
+      if (hint.current !== null) hint.current.hidden = true;
+    },
+  };
+  return [hint, hover] as const;
+}
+
+/** `frame 7 of 62: transport, computer → switch, 12.062 ms` */
+function frameInShort({ frames, world }: HeldRun, frame: number): string {
+  const nameOf = (end: number): string => {
+    const node = world.interfaces[end]?.node ?? -1;
+    return world.nodes[node]?.name ?? '?';
+  };
+  const [from, to] = [nameOf(frames.from[frame] as number), nameOf(frames.to[frame] as number)];
+  const layer = FRAME_LAYERS[frames.layer[frame] as number];
+  const lost = frames.lost[frame] === 1 ? ', lost' : '';
+  const time = formatDuration(frames.sentAt[frame] ?? 0);
+  return `frame ${frame + 1} of ${frames.length}: ${layer}, ${from} → ${to}, ${time}${lost}`;
+}
+
+/** −1 when there are no frames. */
+function frameBelow({ clientX }: { readonly clientX: number }, box: DOMRect, total: number): number {
+  if (total === 0 || box.width === 0) return -1;
+  return Math.max(0, Math.min(total - 1, Math.floor(((clientX - box.left) / box.width) * total)));
+}
+
 /** Pointing at the track and moving along it: to the frame below, once per frame of the screen. */
 function useScrub(slider: React.RefObject<HTMLDivElement | null>, total: number) {
   const wanted = useRef(-1);
@@ -110,9 +164,9 @@ function useScrub(slider: React.RefObject<HTMLDivElement | null>, total: number)
   useLayoutEffect(() => () => cancelAnimationFrame(waiting.current), []);
   const go = (event: PointerEvent): void => {
     const box = slider.current?.getBoundingClientRect();
-    if (box === undefined || total === 0 || box.width === 0) return;
-    const share = (event.clientX - box.left) / box.width;
-    wanted.current = Math.max(0, Math.min(total - 1, Math.floor(share * total)));
+    const frame = box === undefined ? -1 : frameBelow(event, box, total);
+    if (frame < 0) return;
+    wanted.current = frame;
     waiting.current ||= requestAnimationFrame(() => {
       waiting.current = 0;
       goToFrame(wanted.current);

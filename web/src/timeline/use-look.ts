@@ -1,7 +1,8 @@
 // Colours and letters of the page as a canvas needs them; anew when the theme changes.
 
 import { useEffect, useState } from 'react';
-import { LAYER_NAMES, type Look } from './marks.js';
+import { FRAME_LAYERS } from 'wirewalk';
+import type { Look } from './marks.js';
 
 export function useLook(): Look {
   const [look, setLook] = useState(lookOfPage);
@@ -23,7 +24,7 @@ function lookOfPage(): Look {
   const page = getComputedStyle(document.documentElement);
   const color = (name: string): string => page.getPropertyValue(`--${name}`).trim();
   return {
-    layers: LAYER_NAMES.map(color),
+    layers: FRAME_LAYERS.map(color),
     ink: color('ink-soft'),
     band: color('sunken'),
     line: color('line'),
