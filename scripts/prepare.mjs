@@ -64,23 +64,24 @@ function isBundled() {
   return existsSync(main) && isCompiledBefore(statSync(main).mtimeMs);
 }
 
-/** Is the page newer than the program, its own sources and the labs? */
+/** What the page is made of, besides the program. */
+const PAGE_PARTS = ['web', 'labs', 'package.json', 'package-lock.json', 'scripts/licences.mjs'];
+
+/** Is the page newer than everything it is made of? */
 function isPageBuilt() {
   const page = path.join(root, 'dist/web/index.html');
   if (!existsSync(page)) return false;
   const { mtimeMs } = statSync(page);
-  return (
-    isCompiledBefore(mtimeMs) &&
-    ['web', 'labs', 'package.json'].every((part) => isOlder(path.join(root, part), mtimeMs))
-  );
+  return isCompiledBefore(mtimeMs) && PAGE_PARTS.every((part) => isOlder(path.join(root, part), mtimeMs));
 }
 
-/** @param {string} file @param {number} time @returns {boolean} */
+/** Of a folder: with all that is in it but packages. @param {string} file @param {number} time @returns {boolean} */
 function isOlder(file, time) {
   const entry = statSync(file);
   if (!entry.isDirectory()) return entry.mtimeMs < time;
+  const names = readdirSync(file).filter((name) => name !== 'node_modules');
   // A folder's own time tells that something was removed from it.
-  return entry.mtimeMs < time && readdirSync(file).every((name) => isOlder(path.join(file, name), time));
+  return entry.mtimeMs < time && names.every((name) => isOlder(path.join(file, name), time));
 }
 
 /** @param {number} time */

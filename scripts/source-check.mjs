@@ -298,6 +298,9 @@ const NOT_ON_A_PAGE = [
   [/^export \*/gm, '`export *` hides what is public: list the names'],
 ];
 
+/** What tests of the page may import besides. */
+const TEST_PACKAGES = ['vitest', 'fast-check'];
+
 /** The page: the package by its public names, its own packages, nothing that runs what it shows. @param {Source} source @param {readonly string[]} packages @param {Report} report */
 function checkPage(source, packages, report) {
   const { file, text } = source;
@@ -315,6 +318,7 @@ function checkPage(source, packages, report) {
       name === 'wirewalk' ||
       name === 'virtual:labs' ||
       packages.includes(name) ||
+      (source.test && TEST_PACKAGES.includes(name)) ||
       (isBuild && name.startsWith('node:'));
     if (!isKnown)
       report('page-imports', source, match.index, `'${specifier}' is no package of web/package.json`);
@@ -355,7 +359,7 @@ export function checkSources(root) {
     : [];
   for (const file of filesBelow(root, 'web').filter((name) => /(?<!node_modules.*)\.tsx?$/.test(name))) {
     const text = readFileSync(path.join(root, file), 'utf8');
-    const source = { file, floor: 'web', test: false, text, code: text };
+    const source = { file, floor: 'web', test: /\.test\.ts$/.test(file), text, code: text };
     checkWords(source, report);
     checkPage(source, packages, report);
   }

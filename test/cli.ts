@@ -22,6 +22,8 @@ export interface CallOptions {
   readonly cwd?: string;
   /** Added to an environment that says nothing about colours. */
   readonly env?: NodeJS.ProcessEnv;
+  /** Another copy of the program than the one that was built here. */
+  readonly program?: string;
 }
 
 /** The environment of the tests without what they were told about colours and terminals. */
@@ -33,7 +35,7 @@ export function plainEnvironment(added: NodeJS.ProcessEnv = {}): NodeJS.ProcessE
 /** Starts wirewalk; its standard input is empty. */
 export function start(args: readonly string[], options: CallOptions = {}): ChildProcess {
   if (!existsSync(program)) throw new Error('dist is empty: run `npm run build` first');
-  return spawn(process.execPath, [program, ...args], {
+  return spawn(process.execPath, [options.program ?? program, ...args], {
     cwd: options.cwd ?? root,
     env: plainEnvironment(options.env),
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,6 +1,6 @@
 // The package as a stranger gets it: packed, installed in an empty folder, run, imported and type-checked.
 
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -24,6 +24,7 @@ const run = (command: string, ...args: string[]) =>
 
 describe('the packed package', { timeout: 180_000 }, () => {
   let packed: string[] = [];
+  let unpackedSize = 0;
 
   beforeAll(() => {
     if (!existsSync(path.join(root, 'dist/index.js')))
@@ -33,7 +34,9 @@ describe('the packed package', { timeout: 180_000 }, () => {
       ['pack', '--json', '--ignore-scripts', '--loglevel=error', '--pack-destination', folder],
       { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] },
     );
-    packed = JSON.parse(report)[0].files.map((file: { path: string }) => file.path);
+    const [{ files, ...sizes }] = JSON.parse(report);
+    packed = files.map((file: { path: string }) => file.path);
+    unpackedSize = sizes.unpackedSize;
     mkdirSync(consumer);
     writeFileSync(path.join(consumer, 'package.json'), '{ "private": true, "type": "module" }\n');
     const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'))!;
@@ -47,8 +50,30 @@ describe('the packed package', { timeout: 180_000 }, () => {
       expect.arrayContaining(['dist/index.js', 'dist/index.d.ts', 'dist/cli/wirewalk.mjs', 'LICENSE']),
     );
     expect(
-      packed.filter((file) => /\.test\.|\.tsbuildinfo$|^(?:src|test|scripts|bench)\//.test(file)),
+      packed.filter((file) =>
+        /\.test\.|\.tsbuildinfo$|\.map$|\.tsx$|^(?:src|web|test|scripts|bench)\//.test(file),
+      ),
     ).toEqual([]);
+  });
+
+  it('is not heavy', () => {
+    expect(unpackedSize).toBeGreaterThan(1_000_000);
+    expect(unpackedSize).toBeLessThan(5_000_000);
+  });
+
+  it('holds the page, and the licences of what page and program are made of', () => {
+    expect(packed).toEqual(
+      expect.arrayContaining(['dist/web/index.html', 'dist/web/service-worker.js', 'dist/web/icon.svg']),
+    );
+    const licences = (file: string) =>
+      readFileSync(path.join(consumer, 'node_modules/wirewalk', file), 'utf8');
+    const program = licences('dist/cli/LICENCES.txt');
+    for (const name of ['commander', 'yaml', 'zod']) expect(program).toMatch(new RegExp(`^${name} \\d`, 'm'));
+    // yaml and zod are in the page's worker only.
+    const page = licences('dist/web/LICENCES.txt');
+    for (const name of ['react', 'react-dom', '@codemirror/view', '@xterm/xterm', 'yaml', 'zod'])
+      expect(page).toMatch(new RegExp(`^${name} \\d`, 'm'));
+    expect(page.match(/^Copyright|\bCopyright \(c\)/gm)?.length).toBeGreaterThan(10);
   });
 
   it('holds every file its entry points name', () => {
@@ -60,6 +85,42 @@ describe('the packed package', { timeout: 180_000 }, () => {
   it('runs as a command', () => {
     const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
     expect(run('npx', '--no-install', 'wirewalk', '--version')).toContain(version);
+  });
+
+  it('serves its page', async () => {
+    const child = spawn('npx', ['--no-install', 'wirewalk', 'serve', '--port', '0', 'campus'], {
+      cwd: consumer,
+      stdio: ['ignore', 'pipe', 'inherit'],
+      // A group of its own, so that npx and the program can be stopped together.
+      detached: true,
+    });
+    const end = new Promise((resolve) => child.once('close', resolve));
+    try {
+      const address = await new Promise<string>((resolve, reject) => {
+        child.stdout.on('data', (piece: Buffer) => {
+          const [found] = /http:\S+/.exec(piece.toString()) ?? [];
+          if (found !== undefined) resolve(found);
+        });
+        child.once('exit', (code) => reject(new Error(`ended with ${code}`)));
+      });
+      expect(address).toMatch(/#lab=campus$/);
+      const html = await (await fetch(address)).text();
+      expect(html).toContain('<title>wirewalk</title>');
+      const parts = [...html.matchAll(/\b(?:src|href)="([^"]+)"/g)].map(([, part]) => part!);
+      expect(parts.filter((part) => part.endsWith('.js')).length).toBeGreaterThan(0);
+      // The files that the service worker keeps are all there are, the workers' among them.
+      const worker = await (await fetch(new URL('service-worker.js', address))).text();
+      const kept = [...worker.matchAll(/"(assets\/[^"]+)"/g)].map(([, part]) => part!);
+      expect(kept.some((part) => part.includes('engine-worker'))).toBe(true);
+      for (const part of [...parts, ...kept]) {
+        const response = await fetch(new URL(part, address));
+        expect(response.status, part).toBe(200);
+        expect((await response.arrayBuffer()).byteLength, part).toBeGreaterThan(0);
+      }
+    } finally {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGINT');
+    }
+    await end;
   });
 
   it('is imported by its name', () => {

@@ -57,6 +57,9 @@ describe('a violation is caught, with its path, its line and the reason', () => 
     ['import-table', 'an import type in an expression', source('src/view/a.ts', "type A = import('../net/b.js').B;"), 'src/view/a.ts:2', /view must not import net/],
     ['page-imports', 'the page past the public names', source('web/src/a.tsx', "import { b } from '../../src/base/b.js';"), 'web/src/a.tsx:2', /by its public names/],
     ['page-imports', 'a package the page does not name', source('web/src/a.ts', "import { b } from 'left-pad';"), 'web/src/a.ts:2', /no package of web/],
+    ['page-imports', 'a test of the page past the public names', source('web/src/a.test.ts', "import { it } from 'vitest';\nimport { b } from '../../test/b.js';"), 'web/src/a.test.ts:3', /by its public names/],
+    ['page-imports', 'a test tool in the page', source('web/src/a.ts', "import { it } from 'vitest';"), 'web/src/a.ts:2', /no package of web/],
+    ['page', 'a test with text as code', source('web/src/a.test.ts', "eval('1');"), 'web/src/a.test.ts:2', /makes code of text/],
     ['page', 'text as markup', source('web/src/a.tsx', "export const b = <p dangerouslySetInnerHTML={{ __html: '' }} />;"), 'web/src/a.tsx:2', /makes markup of text/],
     ['page', 'text as code', source('web/src/a.ts', "eval('1');"), 'web/src/a.ts:2', /makes code of text/],
     ['page', 'a default export', source('web/src/a.ts', 'export default 1;'), 'web/src/a.ts:2', /no default exports/],
@@ -137,6 +140,10 @@ describe('a violation is caught, with its path, its line and the reason', () => 
       ...source(
         'src/wire/a.test.ts',
         "import { b } from '../node/b.js';\nawait Promise.resolve('192.168.7.20');",
+      ),
+      ...source(
+        'web/src/a.test.ts',
+        "import fc from 'fast-check';\nimport { it } from 'vitest';\nimport { dissect } from 'wirewalk';",
       ),
       ...source('src/lab/a.ts', "import { z } from 'zod';\nimport { parse } from 'yaml';"),
       'src/node/main.ts': `#!/usr/bin/env node\n${OPENING}import 'node:fs';\nawait Date.now(); // http://www.example.com/\n`,

@@ -72,7 +72,8 @@ function withCompleteNames(type: number, text: string, origin: string | undefine
   if (origin === undefined || !parts.some(({ shape }) => shape === 'name' || shape === 'plain-name'))
     return text;
   // Types with names have no quoted text, so their words are what stands between spaces.
-  const words = text.replace(/[()]/g, ' ').trim().split(/\s+/);
+  const unfolded = text.replace(/(\\.)|[()]/gs, (_, escaped?: string) => escaped ?? ' ');
+  const words = unfolded.trim().split(/\s+/);
   return words
     .map((word, i) =>
       parts[i]?.shape === 'name' || parts[i]?.shape === 'plain-name' ? completed(word, origin) : word,

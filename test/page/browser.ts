@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { root, start } from '../cli.js';
+import { type CallOptions, root, start } from '../cli.js';
 
 /** Phone, laptop, and a wall. */
 export const SIZES = {
@@ -40,7 +40,12 @@ export interface Visit {
   /** What stands behind the # of the address. */
   readonly hash?: string;
   readonly reducedMotion?: boolean;
+  /** False: the page is not kept for the time without a network. */
+  readonly offline?: boolean;
 }
+
+/** What Playwright says when it keeps a service worker out. */
+const KEPT_OUT = 'Service Worker registration blocked by Playwright';
 
 /** A server and a browser for one test file. */
 export class Browser {
@@ -49,29 +54,37 @@ export class Browser {
   private browser: Awaited<ReturnType<typeof chromium.launch>> | undefined;
   /** `http://127.0.0.1:40001/` */
   address = '';
+  private readonly words: readonly string[];
 
-  /** @param program the path of Chromium @param serve further words for `wirewalk serve` */
-  async open(program: string, serve: readonly string[] = []): Promise<void> {
-    this.server = start(['serve', '--port', '0', ...serve]);
+  /** @param words further words for Chromium, such as those for larger letters */
+  constructor(words: readonly string[] = []) {
+    this.words = words;
+  }
+
+  /** @param program the path of Chromium @param serve further words for `wirewalk serve` @param options of this process */
+  async open(program: string, serve: readonly string[] = [], options: CallOptions = {}): Promise<void> {
+    this.server = start(['serve', '--port', '0', ...serve], options);
     this.address = await addressOf(this.server);
     this.profile = mkdtempSync(path.join(tmpdir(), 'wirewalk-chromium-'));
     this.browser = await chromium.launch({
       executablePath: program,
-      args: ARGUMENTS,
+      args: [...ARGUMENTS, ...this.words],
       env: { ...process.env, HOME: this.profile } as Record<string, string>,
     });
   }
 
   async close(): Promise<void> {
     await this.browser?.close();
-    this.stopServing();
+    await this.stopServing();
     if (this.profile !== '') rmSync(this.profile, { recursive: true, force: true });
   }
 
   /** Ends the server, as somebody who shuts down their machine does. */
-  stopServing(): void {
-    this.server?.kill();
+  async stopServing(): Promise<void> {
+    const { server } = this;
     this.server = undefined;
+    if (server === undefined || server.exitCode !== null || !server.kill()) return;
+    await new Promise((resolve) => server.once('exit', resolve));
   }
 
   /** A browser of its own for each visit: nothing is remembered from another one. */
@@ -80,6 +93,7 @@ export class Browser {
     theme = 'light',
     hash = '',
     reducedMotion = true,
+    offline = true,
   }: Visit = {}): Promise<Visitor> {
     if (this.browser === undefined) throw new Error('the browser is not open');
     const context = await this.browser.newContext({
@@ -87,6 +101,7 @@ export class Browser {
       colorScheme: theme,
       reducedMotion: reducedMotion ? 'reduce' : 'no-preference',
       acceptDownloads: true,
+      serviceWorkers: offline ? 'allow' : 'block',
       // The page's own policy would keep the judge of accessibility out.
       bypassCSP: false,
     });
@@ -102,20 +117,42 @@ export class Visitor {
   readonly page: Page;
   readonly context: BrowserContext;
   readonly complaints: string[] = [];
+  /** Addresses of all requests, those of workers included. */
+  readonly requests: string[] = [];
 
   constructor(context: BrowserContext, page: Page) {
     this.context = context;
     this.page = page;
+    // Sooner than the test's own end comes, so that a failure says what was waited for.
+    page.setDefaultTimeout(12_000);
+    context.on('request', (request) => this.requests.push(request.url()));
     page.on('pageerror', (error) => this.complaints.push(`error: ${error.message}`));
     page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') this.complaints.push(message.text());
+      const text = message.text();
+      const isComplaint = message.type() === 'error' || message.type() === 'warning';
+      if (isComplaint && text !== KEPT_OUT) this.complaints.push(text);
     });
+  }
+
+  /** Waits until the page has done what it was asked to: then Enter can be pressed (again). */
+  async ready(): Promise<void> {
+    await this.page.locator('form button[type=submit]:enabled').first().waitFor();
   }
 
   /** Presses Enter in the address bar and waits for the first step. */
   async enter(): Promise<void> {
     await this.page.getByRole('button', { name: 'Enter' }).first().click();
     await this.page.waitForFunction(() => location.hash.includes('step='));
+  }
+
+  /** Pastes another address behind the # and waits until the page shows what it says. */
+  async go(hash: string): Promise<void> {
+    await this.page.evaluate(async (wanted) => {
+      const turn = () => new Promise((resolve) => setTimeout(resolve, 10));
+      location.hash = wanted;
+      do await turn();
+      while (document.querySelector('form [role=progressbar]') !== null);
+    }, hash);
   }
 
   /** Keeps a picture of what is seen. */

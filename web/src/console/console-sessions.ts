@@ -2,7 +2,7 @@
 
 import { useSyncExternalStore } from 'react';
 import { typeCommand } from '../state/actions.js';
-import { type HeldRun, type PageState, page } from '../state/store.js';
+import { type HeldRun, type PageState, page, update } from '../state/store.js';
 import type { OpenedLab } from '../worker/protocol.js';
 import { LineEditor } from './line-editor.js';
 
@@ -83,6 +83,9 @@ function append(node: string, added: readonly Entry[], part: Partial<Session> = 
 /** Carries a line out at the chosen moment. Resolves to what is new in the console; never rejects. */
 export function runLine(node: string, line: string): Promise<readonly Entry[]> {
   const lab = page().lab;
+  // Whoever types at a console stays there, wherever the next steps are.
+  const index = lab?.world.nodes.findIndex(({ name }) => name === node) ?? -1;
+  if (page().node !== index) update({ node: index });
   const over = turn.then(async () => {
     const before = page();
     if (before.lab !== lab) return [];

@@ -3,13 +3,24 @@
 
 /** Lines that are remembered. */
 const REMEMBERED = 500;
-/** Characters a line can have. */
+/** Length of a line at most, as strings have it: links to what was typed hold no longer ones. */
 const LONGEST = 2000;
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 function characters(text: string): string[] {
   return Array.from(segmenter.segment(text), ({ segment }) => segment);
+}
+
+/** As many characters as a line can have. */
+function limited(text: string): string[] {
+  const parts = characters(text);
+  let length = 0;
+  const end = parts.findIndex((part) => {
+    length += part.length;
+    return length > LONGEST;
+  });
+  return end < 0 ? parts : parts.slice(0, end);
 }
 
 /** Text that can stand in a line: no control characters, no marks that turn the direction of writing. */
@@ -40,14 +51,14 @@ export class LineEditor {
   }
 
   set(text: string): void {
-    this.parts = characters(printable(text)).slice(0, LONGEST);
+    this.parts = limited(printable(text));
     this.at = this.parts.length;
   }
 
   insert(text: string): void {
     const before = this.beforeCursor + printable(text);
     const after = this.parts.slice(this.at).join('');
-    this.parts = characters(before + after).slice(0, LONGEST);
+    this.parts = limited(before + after);
     this.at = Math.min(characters(before).length, this.parts.length);
   }
 

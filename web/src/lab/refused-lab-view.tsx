@@ -39,7 +39,10 @@ function Mending({ refused }: { readonly refused: RefusedLab }) {
     <section className={style.refused} aria-labelledby="refused-title">
       <div className={style.head}>
         <h2 id="refused-title" ref={heading} tabIndex={-1} className={style.title}>
-          {file} can not be opened yet
+          <span className={style.file} title={file}>
+            {file}
+          </span>{' '}
+          can not be opened yet
         </h2>
         <p role="status">
           {problems.length === 0 ? (

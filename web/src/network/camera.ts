@@ -3,7 +3,6 @@
 import type { Rect } from './geometry.js';
 
 const LARGEST = 4;
-/** A picture of few devices is not blown up. */
 const LARGEST_FIT = 1.2;
 /** How much of the picture stays in view, in px. */
 const KEPT = 64;
@@ -146,8 +145,13 @@ export class Camera {
   }
 }
 
+/** No picture is blown up beyond this scale when it is fitted. */
+export function largestFit(): number {
+  return LARGEST_FIT * lettersOfPage();
+}
+
 /** How much larger than usual the page's letters are: a screen that wants larger ones wants a larger picture too. */
-function lettersOfPage(): number {
+export function lettersOfPage(): number {
   return Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 || 1;
 }
 

@@ -27,8 +27,13 @@ export function DeviceTools({ scene, camera, node, left }: DeviceToolsProps) {
       camera.watch(() => {
         if (box.current === null || found === undefined) return;
         const x = found.x * camera.scale + camera.x;
-        const y = (found.y - scene.layout.nodeHeight / 2) * camera.scale + camera.y;
-        box.current.style.transform = `translate(${Math.round(x)}px, ${Math.round(Math.max(36, y - GAP))}px)`;
+        const half = (scene.layout.nodeHeight / 2) * camera.scale;
+        const y = found.y * camera.scale + camera.y;
+        const { height } = box.current.firstElementChild?.getBoundingClientRect() ?? { height: 0 };
+        // Above the device, or below it where there is no room: never over it.
+        const above = y - half - GAP;
+        const bottom = above >= height ? above : y + half + GAP + height;
+        box.current.style.transform = `translate(${Math.round(x)}px, ${Math.round(bottom)}px)`;
       }),
     [camera, found, scene],
   );

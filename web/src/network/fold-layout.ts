@@ -13,32 +13,32 @@ const MOST_ROWS = 5;
 const MOST_BENT = 2;
 /** Between two cables that are bent around the same edge. */
 const BEND_GAP = 14;
-/** A fold must make the picture larger by this factor; beyond the largest useful scale nothing is gained. */
+/** A fold must make the picture larger by this factor. */
 const WORTH = 1.1;
-const LARGE_ENOUGH = 1.1;
 
-/** The layout, folded into as many rows as make it largest in a place of this size. */
+/** The layout, folded into as many rows as make it largest in a place of this size, up to the scale `largest`. */
 export function foldLayout(
   layout: NetworkLayout,
   ends: readonly (readonly [number, number])[],
   width: number,
   height: number,
+  largest: number,
 ): NetworkLayout {
   let best = layout;
-  let scale = scaleIn(layout, width, height);
+  let scale = scaleIn(layout, width, height, largest);
   const cuts = cutsOf(layout, ends);
   for (let rows = 2; rows <= Math.min(MOST_ROWS, cuts.length + 1); rows++) {
     const folded = folds(layout, ends, chooseCuts(layout, cuts, rows));
     if (folded === undefined) continue;
-    const size = scaleIn(folded, width, height);
+    const size = scaleIn(folded, width, height, largest);
     if (size > scale * WORTH) [best, scale] = [folded, size];
   }
   return best;
 }
 
 /** How large a layout can be shown, up to what is useful. */
-export function scaleIn(layout: NetworkLayout, width: number, height: number): number {
-  return Math.min(width / layout.width, height / layout.height, LARGE_ENOUGH);
+export function scaleIn(layout: NetworkLayout, width: number, height: number, largest: number): number {
+  return Math.min(width / layout.width, height / layout.height, largest);
 }
 
 /** A gap between two columns, where the picture can be folded. */

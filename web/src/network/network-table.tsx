@@ -147,7 +147,13 @@ const DeviceRow = memo(function DeviceRow({ scene, index, hasConsole, says }: De
           </button>
         ) : null}
       </td>
-      <td className={style.plain}>{addressesOf(scene.world, index).join(', ')}</td>
+      <td className={style.plain}>
+        {addressesOf(scene.world, index).map((address) => (
+          <span key={address} className={style.called}>
+            {address}
+          </span>
+        ))}
+      </td>
       <td>{says}</td>
     </tr>
   );

@@ -4,6 +4,7 @@ import { useId, useMemo, useState } from 'react';
 import { useAnswer } from '../state/answers.js';
 import { type HeldRun, type PageState, usePage } from '../state/store.js';
 import type { OpenedLab } from '../worker/protocol.js';
+import { largestFit } from './camera.js';
 import { foldLayout, scaleIn } from './fold-layout.js';
 import { type Mark, marksAt } from './moment.js';
 import style from './network.module.css';
@@ -68,7 +69,7 @@ function LabNetwork({ lab }: { readonly lab: OpenedLab }) {
           title="The network as a table"
           onClick={() => showTable(!asTable)}
         >
-          As table
+          As a table
         </button>
       </div>
     </>
@@ -86,8 +87,10 @@ function beforeEnter({ url, world }: OpenedLab): string {
 function useScene(lab: OpenedLab, width: number, height: number): Scene {
   const layout = useMemo(() => {
     if (width === 0 || height === 0) return lab.layout;
-    const folded = foldLayout(lab.layout, nodeEnds(lab.world), width, height);
-    return scaleIn(lab.layoutDown, width, height) > scaleIn(folded, width, height) ? lab.layoutDown : folded;
+    const largest = largestFit();
+    const folded = foldLayout(lab.layout, nodeEnds(lab.world), width, height, largest);
+    const scale = scaleIn(folded, width, height, largest);
+    return scaleIn(lab.layoutDown, width, height, largest) > scale ? lab.layoutDown : folded;
   }, [lab, width, height]);
   // A place of another size often gives the same layout again.
   const key = JSON.stringify([layout.width, layout.height, layout.nodes[0], layout.nodes.at(-1)]);

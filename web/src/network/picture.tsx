@@ -3,6 +3,7 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { type HeldRun, usePage } from '../state/store.js';
 import { Callout } from './callout.js';
+import { lettersOfPage } from './camera.js';
 import { DeviceTools } from './device-tools.js';
 import { Devices } from './devices.js';
 import { Dots } from './dots.js';
@@ -32,9 +33,13 @@ export interface PictureProps {
   readonly described: string;
 }
 
-/** Below this the note lies at the lower edge, in px, and takes so much of the height. */
+/**
+ * Below this width the note lies at the lower edge and takes so much of the height; below this height there is none.
+ * In px, where letters have their usual size.
+ */
 const NARROW = 560;
 const DOCK = 100;
+const LOW = 240;
 
 export function Picture(props: PictureProps) {
   const { scene, width, height, run, step, marks, described } = props;
@@ -44,20 +49,16 @@ export function Picture(props: PictureProps) {
   const note = useRef<HTMLDivElement>(null);
   const { camera, shown } = useCamera();
   usePointers(camera, svg);
-  const isDocked = width < NARROW;
+  const letters = lettersOfPage();
+  const hasNote = run !== undefined && height >= LOW * letters;
+  const isDocked = width < NARROW * letters;
+  const dock = isDocked && hasNote ? DOCK * letters : 0;
   const head = run?.steps[step];
   const here = head?.node ?? -1;
 
   useLayoutEffect(
-    () =>
-      camera.resize(
-        width,
-        height,
-        scene.layout.width,
-        scene.layout.height,
-        isDocked && run !== undefined ? DOCK : 0,
-      ),
-    [camera, width, height, scene, isDocked, run],
+    () => camera.resize(width, height, scene.layout.width, scene.layout.height, dock),
+    [camera, width, height, scene, dock],
   );
   useLayoutEffect(
     () =>
@@ -119,7 +120,7 @@ export function Picture(props: PictureProps) {
       {lit >= 0 && detail.card !== undefined ? (
         <DeviceTools scene={scene} camera={camera} node={lit} left={() => setFocused(-1)} />
       ) : null}
-      {run === undefined ? null : (
+      {run === undefined || !hasNote ? null : (
         <Callout
           ref={note}
           run={run}

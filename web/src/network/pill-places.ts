@@ -17,6 +17,10 @@ const LIFT = 15;
 const ROOM_ASIDE = 28;
 /** Shares of the way at which a pill may rest, from the most wanted. */
 const SHARES = [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74];
+/** What is lost in the middle stays before it. */
+const SHARES_OF_LOST = [0.25, 0.15, 0.35, 0.05];
+/** Half the size of the cross where a frame is lost, in px of the screen. */
+const CROSS = 12;
 
 export interface PillPlace {
   readonly word: string;
@@ -44,8 +48,10 @@ export function pillPlaces(
   const taken: Rect[] = [];
   return marks.map((mark) => {
     const way = scene.cables[mark.link]?.way ?? [];
-    const word = wordOf(mark, words.get(mark.frame), (distances(way).at(-1) ?? 0) / unzoom);
+    const room = (distances(way).at(-1) ?? 0) / unzoom;
+    const word = wordOf(mark, words.get(mark.frame), mark.lost ? room / 2 : room);
     const hindrances = [...taken, ...boxesAround(scene, mark, detail)];
+    if (mark.lost) hindrances.push(...crossBoxes(placeOn(way, 0.5), unzoom));
     let best: PillPlace | undefined;
     let least = Number.POSITIVE_INFINITY;
     for (const place of candidates(mark, way, word, scene.layout.width / 2)) {
@@ -74,8 +80,7 @@ function* candidates(
   word: string,
   middle: number,
 ): Generator<PillPlace> {
-  // What is lost in the middle stays before it.
-  for (const share of lost ? [0.25] : SHARES) {
+  for (const share of lost ? SHARES_OF_LOST : SHARES) {
     const { x, y, turn } = placeOn(way, back ? 1 - share : share);
     const steepness = Math.abs(Math.sin((turn * Math.PI) / 180));
     if (steepness < 0.2) {
@@ -98,21 +103,30 @@ function boxOf({ word, x, y, dx, dy }: PillPlace, unzoom: number): Rect {
   };
 }
 
+/** The cross itself, and again as what is worse to cover than words. */
+function crossBoxes({ x, y }: { readonly x: number; readonly y: number }, unzoom: number): Rect[] {
+  const half = CROSS * unzoom;
+  const box = { left: x - half, right: x + half, top: y - half, bottom: y + half };
+  return [box, box, box, box];
+}
+
 /** The devices at the ends of a mark's cable, and what is written on it. */
-function boxesAround(scene: Scene, { from, to, link }: Mark, { letters }: Detail): Rect[] {
+function boxesAround(scene: Scene, { from, to, link }: Mark, { letters, properties }: Detail): Rect[] {
   const devices = [from, to].flatMap((node) => {
     const found = scene.nodes[node];
     return found === undefined ? [] : [nodeBox(scene, found)];
   });
   if (letters === 0) return devices;
-  return [...devices, ...(cableTexts(scene, letters).get(link) ?? []).map((text) => textBox(text, letters))];
+  // Delay and rate may be seen only while the cable is looked at.
+  const texts = (cableTexts(scene, letters).get(link) ?? []).filter(
+    ({ role }) => properties || role !== 'properties',
+  );
+  return [...devices, ...texts.map((text) => textBox(text, letters))];
 }
 
 function textBox({ text, role, x, y, anchor }: CableText, letters: number): Rect {
   const size = CABLE_TEXT_SIZE * letters;
   const width = textWidth(text, pageFont(size, role === 'name' ? 600 : 400));
   const left = anchor === 'start' ? x : anchor === 'end' ? x - width : x - width / 2;
-  // Delay and rate are seen only while the cable is looked at.
-  const height = role === 'properties' ? 0 : size;
-  return { left, right: left + width, top: y - height * 0.85, bottom: y + height * 0.25 };
+  return { left, right: left + width, top: y - size * 0.85, bottom: y + size * 0.25 };
 }

@@ -1,7 +1,7 @@
 // Moving the picture by pointer, touch, wheel and keys.
 
 import { type KeyboardEvent, type RefObject, useEffect, useMemo, useState } from 'react';
-import { Camera } from './camera.js';
+import { Camera, lettersOfPage } from './camera.js';
 import { type Detail, detailAt } from './detail.js';
 import { contains, grown, type Rect } from './geometry.js';
 
@@ -20,7 +20,7 @@ export function useCamera(): { readonly camera: Camera; readonly shown: Shown } 
     let last: Shown = { detail: detailAt(1), window: NOTHING };
     const unwatch = camera.watch(() => {
       const view = camera.view();
-      const detail = detailAt(camera.scale);
+      const detail = detailAt(camera.scale / lettersOfPage());
       if (detail === last.detail && contains(last.window, view)) return;
       last = { detail, window: grown(view, Math.max(view.right - view.left, view.bottom - view.top) / 2) };
       show(last);

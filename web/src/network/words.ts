@@ -145,6 +145,10 @@ export function withArticle(noun: string): string {
   return `${/^(?:ARP|ACK|RST|HTTP|ICMP|IP|LLC|[aeio])/.test(noun) ? 'an' : 'a'} ${noun}`;
 }
 
+/** Kinds of frames that are told one by one; of those that are under way still fewer. */
+const MOST_TOLD = 3;
+const MOST_UNDER_WAY = 1;
+
 /** What is seen, as sentences: where the frames of the step go, or that nothing moves. */
 export function pictureSentence(
   run: HeldRun,
@@ -154,44 +158,51 @@ export function pictureSentence(
 ): string {
   const { world } = run;
   const head = run.steps[place];
-  const told = [...new Set(marks.map(({ state }) => state))].filter((state) => state !== 'under way');
-  const sentences = told.flatMap((state) => {
-    const own = marks.filter((mark) => mark.state === state);
-    const nouns = [...new Set(own.map(({ frame }) => words.get(frame)?.noun ?? 'frame'))];
-    return nouns.slice(0, 3).flatMap((noun) => {
-      const same = own.filter(({ frame }) => (words.get(frame)?.noun ?? 'frame') === noun);
-      return [true, false].flatMap((lost) => {
-        const these = same.filter((mark) => mark.lost === lost);
-        return these.length === 0 ? [] : [wayOf(world, noun, these)];
-      });
-    });
-  });
-  if (sentences.length === 0 && head !== undefined) {
-    sentences.push(`Nothing moves on a cable; ${head.nodeLabel} is at work.`);
+  const nounOf = ({ frame }: Mark): string => words.get(frame)?.noun ?? 'frame';
+  const kinds = new Map<string, Mark[]>();
+  const underWay: Mark[] = [];
+  for (const mark of marks) {
+    const kind = `${mark.lost} ${nounOf(mark)}`;
+    if (mark.state === 'under way') underWay.push(mark);
+    else kinds.set(kind, [...(kinds.get(kind) ?? []), mark]);
   }
-  const others = marks
-    .filter(({ state }) => state === 'under way')
-    .reduce((sum, { count }) => sum + count, 0);
-  if (others > 0)
-    sentences.push(others === 1 ? 'One more frame is under way.' : `${others} more frames are under way.`);
+  const all = [...kinds.values()];
+  const sentences = all.slice(0, MOST_TOLD).map((same) => wayOf(world, nounOf(same[0] as Mark), same));
+  const rest = counted(sum(all.slice(MOST_TOLD).flat()), 'more frame');
+  if (all.length > MOST_TOLD) sentences.push(`${rest} of other kinds.`);
+  if (all.length === 0 && head !== undefined) {
+    const work = `${head.nodeLabel} is at work.`;
+    sentences.push(underWay.length === 0 ? `Nothing moves on a cable; ${work}` : capital(work));
+  }
+  if (underWay.length > MOST_UNDER_WAY) sentences.push(`${sum(underWay)} frames are under way.`);
+  else sentences.push(...underWay.map((mark) => wayOf(world, nounOf(mark), [mark])));
   return sentences.join(' ');
+}
+
+function sum(marks: readonly Mark[]): number {
+  return marks.reduce((count, mark) => count + mark.count, 0);
 }
 
 /** One sentence about frames of one kind that leave one node. */
 function wayOf(world: WorldDescription, noun: string, marks: readonly Mark[]): string {
   const [first] = marks as readonly [Mark];
-  const count = marks.reduce((sum, mark) => sum + mark.count, 0);
+  const count = sum(marks);
+  const one = withArticle(noun);
   const from = calledNode(world, first.from);
   const to = listed([...new Set(marks.map((mark) => calledNode(world, mark.to)))]);
-  const one = withArticle(noun);
   const subject =
     count === 1 ? one : marks.length === count ? `copies of ${one}` : `${count} frames (${noun})`;
-  const sentence =
-    first.state === 'come'
-      ? `${subject} ${count === 1 ? 'has' : 'have'} come from ${from} to ${to}.`
-      : first.lost
-        ? `${subject} from ${from} to ${to} ${count === 1 ? 'is' : 'are'} lost on the way.`
-        : `${subject} ${count === 1 ? 'goes' : 'go'} from ${from} to ${to}.`;
+  return capital(`${subject} ${predicate(first, count === 1, from, to)}.`);
+}
+
+function predicate({ state, lost }: Mark, isOne: boolean, from: string, to: string): string {
+  if (lost) return `from ${from} to ${to} ${isOne ? 'is' : 'are'} lost on the way`;
+  if (state === 'come') return `${isOne ? 'has' : 'have'} come from ${from} to ${to}`;
+  if (state === 'under way') return `${isOne ? 'is' : 'are'} still on the way from ${from} to ${to}`;
+  return `${isOne ? 'goes' : 'go'} from ${from} to ${to}`;
+}
+
+function capital(sentence: string): string {
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 

@@ -34,7 +34,7 @@ export function OutlineSearch({ query, setQuery, places, total }: OutlineSearchP
     event.preventDefault();
   };
   return (
-    <search className={style.search}>
+    <search className={style.search} aria-label="Steps">
       <label className="unseen" htmlFor="outline-search">
         Search the steps
       </label>

@@ -2,6 +2,7 @@
 
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, memo, type PointerEvent, useEffect, useId, useRef, useState } from 'react';
+import { byteMove, bytesOf, touches } from './byte-moves.js';
 import { CopyButton } from './copy-button.js';
 import { hex } from './field-filter.js';
 import { coverOf, type FieldModel, type FieldNode } from './field-model.js';
@@ -126,44 +127,6 @@ export function HexView({ model, bytes, selected, hovered, select, hover }: HexV
 function byteAt(target: EventTarget): number | undefined {
   const cell = target instanceof Element ? target.closest<HTMLElement>('[data-byte]') : null;
   return cell === null ? undefined : Number(cell.dataset.byte);
-}
-
-function touches(node: FieldNode | undefined, from: number, to: number): boolean {
-  if (node === undefined) return false;
-  const { start, end, trailer } = node;
-  const inTrailer = trailer !== undefined && trailer.start < to && trailer.end > from;
-  return inTrailer || (start < to * 8 && end > from * 8);
-}
-
-function bytesOf({ start, end }: FieldNode, bytes: Uint8Array): string {
-  return Array.from(bytes.subarray(start >> 3, Math.ceil(end / 8)), (byte) => hex(byte, 2)).join('');
-}
-
-function byteMove(
-  key: string,
-  ctrl: boolean,
-  at: number,
-  perRow: number,
-  perPage: number,
-  length: number,
-): number | undefined {
-  const row = at - (at % perRow);
-  const moves: Readonly<Record<string, number>> = ctrl
-    ? { Home: 0, End: length - 1 }
-    : {
-        ArrowRight: at + 1,
-        ArrowLeft: at - 1,
-        ArrowDown: at + perRow < length ? at + perRow : at,
-        ArrowUp: at >= perRow ? at - perRow : at,
-        PageDown: at + perRow * perPage,
-        PageUp: at - perRow * perPage,
-        Home: row,
-        End: row + perRow - 1,
-        Enter: at,
-        ' ': at,
-      };
-  const to = moves[key];
-  return to === undefined ? undefined : Math.max(0, Math.min(to, length - 1));
 }
 
 interface HexRowProps {

@@ -51,7 +51,8 @@ export interface FilterWords {
 
 export function filterWords(fields: readonly FieldEntry[], world: WorldDescription): FilterWords {
   return {
-    fields: new Map(fields.map((entry) => [entry.name, entry])),
+    // What has no dot is a protocol, and can not be compared.
+    fields: new Map(fields.filter(({ name }) => name.includes('.')).map((entry) => [entry.name, entry])),
     protocols: new Set(fields.map(({ protocol }) => protocol)),
     world,
   };

@@ -5,6 +5,7 @@ import {
   type Completion,
   closeBrackets,
   closeBracketsKeymap,
+  closeCompletion,
   completionStatus,
   startCompletion,
 } from '@codemirror/autocomplete';
@@ -59,7 +60,9 @@ export function createFilterEditor(options: FilterEditorOptions): FilterEditor {
     view.dispatch(wholeText(view.state, ''));
     return true;
   };
-  const commit = (): boolean => {
+  const commit = (view: EditorView): boolean => {
+    // Whoever is done wants to see the frames below the proposals.
+    closeCompletion(view);
     options.onCommit();
     return true;
   };

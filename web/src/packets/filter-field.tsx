@@ -85,7 +85,7 @@ export function FilterField({ run, children }: FilterFieldProps) {
   }, [status.kind, applied, text]);
 
   return (
-    <search className={style.field}>
+    <search className={style.field} aria-label="Display filter">
       <div className={style.line}>
         <div className={style.box} data-state={status.kind}>
           <svg className={style.funnel} viewBox="0 0 16 16" aria-hidden="true">

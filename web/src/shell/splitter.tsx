@@ -1,4 +1,4 @@
-// The edges between the panes: dragged, or moved with the arrow keys; widths are remembered.
+// The edges between the panes: dragged, clicked to widen a pane, or moved with keys; widths are remembered.
 
 import {
   type KeyboardEvent,
@@ -17,6 +17,10 @@ export type SetWidth = (side: keyof Widths, width: number | undefined) => void;
 const KEY = 'wirewalk-widths';
 const LEAST = 220;
 const STEP = 24;
+/** As wide as a pane may be, as a share of the page. */
+const MOST = 0.38;
+/** A pointer that moves less, in px, has clicked. */
+const STILL = 3;
 
 /** Puts the widths on the element as custom properties; returns its ref and the way to change them. */
 export function useWidths(): [RefObject<HTMLElement | null>, SetWidth] {
@@ -40,7 +44,7 @@ function put(element: HTMLElement | null, widths: Partial<Widths>): void {
     const name = `--${side}-width`;
     // Never so wide that the middle has no room.
     if (width === undefined) element?.style.removeProperty(name);
-    else element?.style.setProperty(name, `min(${width}px, 38vw)`);
+    else element?.style.setProperty(name, `min(${width}px, ${100 * MOST}vw)`);
   }
 }
 
@@ -67,16 +71,38 @@ export function Splitter({ label, side, set }: SplitterProps) {
   const [percent, setPercent] = useState(25);
   const pane = (): Element | null | undefined =>
     side === 'outline' ? ref.current?.previousElementSibling : ref.current?.nextElementSibling;
+  const measure = (): void => {
+    const width = pane()?.getBoundingClientRect().width ?? 0;
+    setPercent(Math.round((width / window.innerWidth) * 100));
+  };
   const resize = (width: number): void => {
-    const kept = Math.max(LEAST, Math.round(width));
-    set(side, kept);
-    setPercent(Math.round((kept / window.innerWidth) * 100));
+    set(side, Math.max(LEAST, Math.round(Math.min(width, window.innerWidth * MOST))));
+    measure();
+  };
+  const begun = useRef(0);
+  const isClick = useRef(false);
+  const take = (event: PointerEvent<HTMLDivElement>): void => {
+    event.currentTarget.setPointerCapture(event.pointerId);
+    begun.current = event.clientX;
+    isClick.current = true;
   };
   const drag = (event: PointerEvent<HTMLDivElement>): void => {
     if (!event.currentTarget.hasPointerCapture(event.pointerId)) return;
-    resize(side === 'outline' ? event.clientX : window.innerWidth - event.clientX);
+    if (Math.abs(event.clientX - begun.current) >= STILL) isClick.current = false;
+    if (!isClick.current) resize(side === 'outline' ? event.clientX : window.innerWidth - event.clientX);
+  };
+  /** As wide as may be, or as it was at first: for those who do not drag. */
+  const toggle = (): void => {
+    const most = window.innerWidth * MOST;
+    const width = pane()?.getBoundingClientRect().width ?? 0;
+    if (width < most - 1) resize(most);
+    else {
+      set(side, undefined);
+      measure();
+    }
   };
   const move = (event: KeyboardEvent): void => {
+    if (event.key === 'Enter') return toggle();
     const way = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (way === undefined) return;
     event.preventDefault();
@@ -93,11 +119,15 @@ export function Splitter({ label, side, set }: SplitterProps) {
       aria-orientation="vertical"
       aria-valuenow={percent}
       aria-valuemin={10}
-      aria-valuemax={38}
+      aria-valuemax={100 * MOST}
       tabIndex={0}
-      onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
+      title="Drag to resize; click to widen, and again to go back"
+      onFocus={measure}
+      onPointerDown={take}
       onPointerMove={drag}
-      onDoubleClick={() => set(side, undefined)}
+      onClick={() => {
+        if (isClick.current) toggle();
+      }}
       onKeyDown={move}
     />
   );

@@ -1,7 +1,9 @@
 // What a person can do on the page, as functions that change the state. Buttons, keys and the address share them.
 
-import type { LabSource, RunSpec, TypedLine } from '../worker/protocol.js';
+import type { LabSource, RunSpec } from '../worker/protocol.js';
+import { branchLabel, typedNext } from './branches.js';
 import { ask } from './engine-client.js';
+import { placeAt } from './place-at.js';
 import { type Centre, type HeldRun, type PageState, type Pane, page, type Side, update } from './store.js';
 
 // ---- labs and runs ----
@@ -60,7 +62,7 @@ export async function restore(spec: RunSpec): Promise<boolean> {
   if (first === undefined) return false;
   update({ runs: [first], run: first });
   if (spec.typed.length === 0) return true;
-  const branch = await carryOut(spec, labelOf(spec.typed, first, 1));
+  const branch = await carryOut(spec, branchLabel(spec.typed, first, 1));
   if (branch === undefined) return false;
   update({ runs: [first, branch], run: branch });
   return true;
@@ -76,17 +78,10 @@ export async function typeCommand(
 ): Promise<{ readonly output: string; readonly exitCode: number } | undefined> {
   const { run, runs, seq } = page();
   if (run === undefined) return undefined;
-  const before = run.typed.map(({ after, node: at, line: text }) => ({ after, node: at, line: text }));
-  const last = run.typed.at(-1);
-  // Whoever stands where the last command ended, or behind it, goes on; whoever went back begins another branch.
-  const continues = last !== undefined && seq >= last.ended;
-  const typed: readonly TypedLine[] = [
-    ...(continues ? before : before.filter(({ after }) => after <= seq)),
-    { after: seq, node, line },
-  ];
+  const { typed, continues } = typedNext(run, seq, { after: seq, node, line });
   const number = continues ? runs.indexOf(run) : runs.length;
   const first = runs[0] ?? run;
-  const branch = await carryOut({ ...run.spec, typed }, labelOf(typed, first, number));
+  const branch = await carryOut({ ...run.spec, typed }, branchLabel(typed, first, number));
   if (branch === undefined) return undefined;
   if (continues) {
     void ask('release', { run: run.run });
@@ -110,13 +105,6 @@ async function carryOut(spec: RunSpec, label: string): Promise<HeldRun | undefin
   const answer = await asked(() => ask('run', spec));
   update({ busy: undefined });
   return answer === undefined ? undefined : { ...answer, label };
-}
-
-function labelOf(typed: readonly TypedLine[], first: HeldRun, number: number): string {
-  const [begin] = typed as readonly [TypedLine];
-  const step = first.steps[placeAt(first, begin.after)];
-  const when = step === undefined ? 'before anything' : `after ${step.id}`;
-  return `branch ${number}: ${begin.node}: ${typed.map(({ line }) => line).join('; ')}, ${when}`;
 }
 
 function releaseAll(): void {
@@ -169,20 +157,6 @@ export function goToSeq(seq: number): void {
     frame: run.frameOfStep[step] ?? -1,
     row: -1,
   });
-}
-
-/** The last step that has begun when an event has happened: steps follow packets, so their events may overlap. */
-export function placeAt(run: HeldRun, seq: number): number {
-  let best = 0;
-  let at = -1;
-  for (let place = 0; place < run.steps.length; place++) {
-    const head = run.steps[place];
-    if (head !== undefined && head.seq <= seq && head.seq > at) {
-      best = place;
-      at = head.seq;
-    }
-  }
-  return best;
 }
 
 export function stepForward(): void {

@@ -30,7 +30,8 @@ export interface Address {
 const MAX_TEXT = 60_000;
 /** Unpacked, a lab file has at most this many bytes: more is a bomb. */
 const MAX_UNPACKED = 1_000_000;
-const MAX_TYPED = 100;
+/** Commands: nobody types more, and more would take long to run. */
+const MAX_TYPED = 1000;
 /** Characters of a file's name. */
 const MAX_NAME = 200;
 /** Characters of a URL, a command or a filter. */
@@ -164,7 +165,7 @@ async function unpack(packed: string): Promise<string | undefined> {
     const binary = atob(packed.replaceAll('-', '+').replaceAll('_', '/'));
     const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
     const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw')).getReader();
-    const decoder = new TextDecoder();
+    const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
     let text = '';
     let size = 0;
     for (;;) {

@@ -27,7 +27,7 @@ export function useAnswer<S extends Subject>(
   useEffect(() => {
     if (key === undefined || question === undefined || lately.has(key)) return;
     let current = true;
-    ask(subject, question).then(
+    askOnce(subject, question, key).then(
       (answer) => {
         remember(key, answer);
         if (current) keep({ key, answer });
@@ -42,6 +42,15 @@ export function useAnswer<S extends Subject>(
   if (key === undefined) return undefined;
   const known = lately.get(key) as Answer<S> | undefined;
   return known ?? kept?.answer;
+}
+
+/** Questions whose answer is not there yet: several components may want the same one. */
+const underWay = new Map<string, Promise<unknown>>();
+
+function askOnce<S extends Subject>(subject: S, question: Ask<S>, key: string): Promise<Answer<S>> {
+  const waiting = underWay.get(key) ?? ask(subject, question).finally(() => underWay.delete(key));
+  underWay.set(key, waiting);
+  return waiting as Promise<Answer<S>>;
 }
 
 function remember(key: string, answer: unknown): void {

@@ -3,6 +3,7 @@
 import { type Decision, describeRow } from 'wirewalk';
 import { FateMark, tableTitle } from '../parts/row-text.js';
 import { selectNode } from '../state/actions.js';
+import { ExplainedText } from './explained-text.js';
 import { RowCard } from './row-card.js';
 import style from './step-cards.module.css';
 
@@ -49,7 +50,7 @@ function Verdict({ decision }: { readonly decision: Decision }) {
       <div className={style.winner}>
         <RowCard row={row} />
         <p className={style.why}>
-          <FateMark fate="decides" /> {why}
+          <FateMark fate="decides" /> <ExplainedText text={why} />
         </p>
       </div>
       {losers.length === 0 ? null : <Losers decision={decision} />}

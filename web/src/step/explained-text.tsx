@@ -4,9 +4,9 @@ import { Fragment, memo, type ToggleEvent, useId, useMemo, useRef } from 'react'
 import style from './explained-text.module.css';
 import { GLOSSARY, type GlossaryEntry } from './glossary.js';
 
-/** All entries as one pattern, each in a group of its own. */
+/** All entries as one pattern, each in a group of its own; no part of a longer word or of a name with dots. */
 const PATTERN = new RegExp(
-  GLOSSARY.map(({ pattern }) => `(?<![\\w.-])(${pattern})(?![\\w-])`).join('|'),
+  GLOSSARY.map(({ pattern }) => `(?<![\\w.-])(${pattern})(?![\\w-]|\\.\\w)`).join('|'),
   'g',
 );
 

@@ -221,7 +221,7 @@ export const GLOSSARY: readonly GlossaryEntry[] = [
   },
   {
     term: 'Retransmission',
-    pattern: 'retransmi(?:ssion|ssions|ts|tted)',
+    pattern: 'retransmi(?:ssions?|ts|tted)|sen[dt] again|sends again',
     text: 'Something is sent a second time because its acknowledgment did not come in time. This is how TCP makes up for losses.',
     rfc: 'RFC 6298',
   },
@@ -309,18 +309,6 @@ export const GLOSSARY: readonly GlossaryEntry[] = [
     pattern: 'DNS',
     text: 'Finds the address that belongs to a name: people know names, packets carry addresses. The knowledge is spread over very many servers.',
     rfc: 'RFC 1034 §2.1',
-  },
-  {
-    term: 'Stub resolver',
-    pattern: '(?:stub )?resolvers?',
-    text: 'The part of a computer that asks a DNS server for names and understands only its final answers. The search itself it leaves to the server.',
-    rfc: 'RFC 9499 §6',
-  },
-  {
-    term: 'Forwarder',
-    pattern: 'forwarders?',
-    text: 'A DNS server that knows little itself and passes questions on to another one. Home routers mostly are one.',
-    rfc: 'RFC 9499 §6',
   },
   {
     term: 'Alias (CNAME)',

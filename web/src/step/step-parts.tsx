@@ -18,7 +18,7 @@ export function DropNote({ drop }: { readonly drop: NonNullable<Step['drop']> })
       </p>
       {drop.harmless ? null : (
         <p>
-          <strong>What to do:</strong> {drop.mend}
+          <strong>What to do:</strong> <ExplainedText text={drop.mend} />
         </p>
       )}
     </section>

@@ -1,7 +1,7 @@
 // What the current step does to the rows of a node: which it adds, changes, refreshes or removes, which decided, and
 // which lost a look-up.
 
-import type { NodeTables, RouteLookup, RowView, Step, TableName } from 'wirewalk';
+import type { Change, NodeTables, RouteLookup, RowView, Step, TableName } from 'wirewalk';
 import { sameRow } from '../parts/row-text.js';
 
 /** A row that the step removed: shown for this step only. */
@@ -70,11 +70,23 @@ export function marksOf(step: Step, node: string, seq: number): NodeMarks {
   for (const { table, row, seq: deciding, why, losers: lost } of mine ? step.decisions : []) {
     for (const loser of lost) losers.set(saying(table, loser.row), loser.why);
     if (row === undefined) continue;
-    // A row may decide and then be changed by the same step.
-    const later = happened.findLast(({ before }) => before !== undefined && sameRow(before, row));
+    const later = lastChangeOf(happened, table, row);
     parts.set(later?.seq ?? deciding, { part: 'decides', why });
   }
   return { changes, ghosts: [...ghosts.values()], parts, losers };
+}
+
+/** A row may decide and then be changed by the same step, more than once. */
+function lastChangeOf(happened: readonly Change[], table: TableName, row: RowView): Change | undefined {
+  const first = happened.find(
+    (change) => change.table === table && change.before !== undefined && sameRow(change.before, row),
+  );
+  if (first === undefined) return undefined;
+  const name = nameOf(table, first.key, row);
+  return happened.findLast(
+    ({ kind, table: its, key, before, after }) =>
+      kind !== 'refreshed' && nameOf(its, key, after ?? before) === name,
+  );
 }
 
 /** The marks of a look-up that somebody typed, in the place of the step's own decision. */

@@ -46,8 +46,8 @@ export function ageOf(table: TableName, row: RowView, note: RowNote | undefined,
   // Nobody has confirmed anything yet while the answer is waited for.
   const word = row.state === 'incomplete' ? 'asked' : AGES[table];
   if (word === undefined || note === undefined) return '';
-  const age = Math.max(0, now - note.confirmedAt);
-  return `${word} ${age === 0 ? 'just now' : `${shortDuration(age)} ago`}`;
+  const age = now - note.confirmedAt;
+  return `${word} ${age < MICROSECOND / 10 ? 'just now' : `${shortDuration(age)} ago`}`;
 }
 
 /** In three or four digits: more would only flicker. */

@@ -15,7 +15,9 @@ const scope = globalThis as unknown as WorkerScope;
 let last: Promise<void> = Promise.resolve();
 
 scope.onmessage = ({ data }) => {
-  last = last.then(() => reply(data));
+  // A filter over a long run goes slice by slice, and everything else in between.
+  if (data.subject === 'filter') last.then(() => void reply(data));
+  else last = last.then(() => reply(data));
 };
 
 async function reply({ id, subject, ask }: Question): Promise<void> {

@@ -9,7 +9,7 @@ import {
   routeCandidates,
   stepBoxes,
 } from 'wirewalk';
-import type { Answer, Ask, RowNote, StepAnswer, Subject, TablesAnswer } from './protocol.js';
+import type { Answer, Ask, FilterAnswer, RowNote, StepAnswer, Subject, TablesAnswer } from './protocol.js';
 import { openLab, releaseRun, runOf, startRun } from './runs.js';
 
 type Answers = { [S in Subject]: (ask: Ask<S>) => Answer<S> | Promise<Answer<S>> };
@@ -30,12 +30,7 @@ const ANSWERS: Answers = {
     const held = runOf(run);
     return frames.map((frame) => frameLine(held.trace, held.frames, frame));
   },
-  filter: ({ run, text }) => {
-    const held = runOf(run);
-    const filter = parseFilter(text);
-    if ('error' in filter) return filter;
-    return { matches: matchingFrames(held.trace, held.frames, filter), names: filter.fields };
-  },
+  filter: filterAnswer,
   fields: async () => (await import('./field-names.js')).fieldCatalogue(),
   complete: ({ run, node, partial }) => completeCommand(runOf(run).done.world, node, partial),
   takeAway: async (ask) => (await import('./take-away.js')).fileAnswer(ask),
@@ -45,6 +40,28 @@ const ANSWERS: Answers = {
 
 export function answerTo<S extends Subject>(subject: S, ask: Ask<S>): Answer<S> | Promise<Answer<S>> {
   return ANSWERS[subject](ask);
+}
+
+/** Frames that are judged before others may ask. */
+const SLICE = 400;
+
+/** Long runs have many frames: between slices the worker answers other questions. */
+async function filterAnswer({ run, text }: Ask<'filter'>): Promise<FilterAnswer> {
+  const { trace, frames } = runOf(run);
+  const filter = parseFilter(text);
+  if ('error' in filter) return filter;
+  const slices: Int32Array[] = [];
+  for (let from = 0; from < frames.length; from += SLICE) {
+    if (from > 0) await new Promise((resolve) => setTimeout(resolve));
+    slices.push(matchingFrames(trace, frames, filter, from, Math.min(from + SLICE, frames.length)));
+  }
+  const matches = new Int32Array(slices.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const slice of slices) {
+    matches.set(slice, at);
+    at += slice.length;
+  }
+  return { matches, names: filter.fields };
 }
 
 function stepAnswer({ run, place }: Ask<'step'>): StepAnswer {
