@@ -6,16 +6,40 @@ import { labs } from './web/labs-plugin.js';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
+/** Tests that look at the page in Chromium. */
+const PAGE = 'test/page/**/*.test.ts';
+
 export default defineConfig({
   // What the page imports as it is built: the package by its name, and the list of labs.
   plugins: [labs(at('labs'))],
   resolve: { alias: { wirewalk: at('src/index.ts') } },
   test: {
     setupFiles: ['test/setup.ts'],
-    include: ['src/**/*.test.ts', 'web/src/**/*.test.ts', 'test/**/*.test.ts'],
     // Files share a worker: no module of ours keeps state, and a worker per file costs more than most tests.
     pool: 'threads',
     isolate: false,
-    testTimeout: 30_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'code',
+          include: ['src/**/*.test.ts', 'web/src/**/*.test.ts', 'test/**/*.test.ts'],
+          exclude: [PAGE],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'page',
+          include: [PAGE],
+          // A browser takes a machine's cores for itself: two at once, after everything else, and with patience.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
   },
 });

@@ -298,7 +298,8 @@ const NOT_ON_A_PAGE = [
   [/^export \*/gm, '`export *` hides what is public: list the names'],
 ];
 
-/** What tests of the page may import besides. */
+/** Tests of the page, and what they share; what they may import besides. */
+const TEST_OF_PAGE = /\.test\.ts$|^web\/src\/test\//;
 const TEST_PACKAGES = ['vitest', 'fast-check'];
 
 /** The page: the package by its public names, its own packages, nothing that runs what it shows. @param {Source} source @param {readonly string[]} packages @param {Report} report */
@@ -311,6 +312,8 @@ function checkPage(source, packages, report) {
       const target = path.posix.join(path.posix.dirname(file), specifier);
       if (!target.startsWith('web/') && !(isBuild && target.startsWith('scripts/')))
         report('page-imports', source, match.index, `'${specifier}': import 'wirewalk' by its public names`);
+      else if (!source.test && TEST_OF_PAGE.test(target))
+        report('page-imports', source, match.index, `'${specifier}' is for tests only`);
       continue;
     }
     const name = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
@@ -359,7 +362,7 @@ export function checkSources(root) {
     : [];
   for (const file of filesBelow(root, 'web').filter((name) => /(?<!node_modules.*)\.tsx?$/.test(name))) {
     const text = readFileSync(path.join(root, file), 'utf8');
-    const source = { file, floor: 'web', test: /\.test\.ts$/.test(file), text, code: text };
+    const source = { file, floor: 'web', test: TEST_OF_PAGE.test(file), text, code: text };
     checkWords(source, report);
     checkPage(source, packages, report);
   }

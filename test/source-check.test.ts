@@ -59,6 +59,7 @@ describe('a violation is caught, with its path, its line and the reason', () => 
     ['page-imports', 'a package the page does not name', source('web/src/a.ts', "import { b } from 'left-pad';"), 'web/src/a.ts:2', /no package of web/],
     ['page-imports', 'a test of the page past the public names', source('web/src/a.test.ts', "import { it } from 'vitest';\nimport { b } from '../../test/b.js';"), 'web/src/a.test.ts:3', /by its public names/],
     ['page-imports', 'a test tool in the page', source('web/src/a.ts', "import { it } from 'vitest';"), 'web/src/a.ts:2', /no package of web/],
+    ['page-imports', 'the kit of tests in the page', source('web/src/a.ts', "import { run } from './test/kit.js';"), 'web/src/a.ts:2', /is for tests only/],
     ['page', 'a test with text as code', source('web/src/a.test.ts', "eval('1');"), 'web/src/a.test.ts:2', /makes code of text/],
     ['page', 'text as markup', source('web/src/a.tsx', "export const b = <p dangerouslySetInnerHTML={{ __html: '' }} />;"), 'web/src/a.tsx:2', /makes markup of text/],
     ['page', 'text as code', source('web/src/a.ts', "eval('1');"), 'web/src/a.ts:2', /makes code of text/],
@@ -143,8 +144,9 @@ describe('a violation is caught, with its path, its line and the reason', () => 
       ),
       ...source(
         'web/src/a.test.ts',
-        "import fc from 'fast-check';\nimport { it } from 'vitest';\nimport { dissect } from 'wirewalk';",
+        "import fc from 'fast-check';\nimport { it } from 'vitest';\nimport { run } from './test/kit.js';",
       ),
+      ...source('web/src/test/kit.ts', "import fc from 'fast-check';\nimport { dissect } from 'wirewalk';"),
       ...source('src/lab/a.ts', "import { z } from 'zod';\nimport { parse } from 'yaml';"),
       'src/node/main.ts': `#!/usr/bin/env node\n${OPENING}import 'node:fs';\nawait Date.now(); // http://www.example.com/\n`,
     };

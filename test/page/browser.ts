@@ -163,7 +163,8 @@ export class Visitor {
 
   /** What axe finds, as `rule: element`; empty when all is well. */
   async axe(): Promise<string[]> {
-    await this.page.evaluate(axeSource());
+    const isThere = await this.page.evaluate(() => 'axe' in globalThis);
+    if (!isThere) await this.page.evaluate(axeSource());
     const found = await this.page.evaluate(async () => {
       type Found = { id: string; nodes: { target: string[]; failureSummary: string }[] };
       const { axe } = globalThis as unknown as {

@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { anyText } from '../test/kit.js';
 import { LineEditor } from './line-editor.js';
 import { readKeys } from './terminal-keys.js';
 
@@ -52,7 +53,7 @@ describe('keys', () => {
       'a',
     );
     const data = fc.oneof(
-      fc.string({ unit: 'binary' }),
+      anyText(),
       fc.array(piece).map((list) => list.join('')),
     );
     fc.assert(

@@ -50,6 +50,7 @@ async function readText(
   return { text };
 }
 
+/** Rounded up: what is a little too large must not look as if it were not. */
 function megabytes(bytes: number): string {
-  return (bytes / 1e6).toFixed(bytes < 10e6 ? 1 : 0);
+  return bytes < 10e6 ? (Math.ceil(bytes / 1e5) / 10).toFixed(1) : String(Math.ceil(bytes / 1e6));
 }

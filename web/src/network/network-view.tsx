@@ -1,6 +1,6 @@
 // The network as a picture or as a table, and the sentence that says what is to be seen.
 
-import { useId, useMemo, useState } from 'react';
+import { useDeferredValue, useId, useMemo, useState } from 'react';
 import { useAnswer } from '../state/answers.js';
 import { type HeldRun, type PageState, usePage } from '../state/store.js';
 import type { OpenedLab } from '../worker/protocol.js';
@@ -25,10 +25,7 @@ export function NetworkView() {
 }
 
 function LabNetwork({ lab }: { readonly lab: OpenedLab }) {
-  const run = usePage((state) => state.run);
-  const step = usePage((state) => state.step);
-  const seq = usePage((state) => state.seq);
-  const moves = useMoves();
+  const { run, step, seq, moves } = useMoment();
   const [asTable, showTable] = useState(false);
   const [size, place] = useSize();
   const described = useId();
@@ -100,22 +97,25 @@ function useScene(lab: OpenedLab, width: number, height: number): Scene {
 
 type Moment = Pick<PageState, 'run' | 'step' | 'seq' | 'motion'>;
 
-/** Was the moment reached by a step forward? Then its frames move. */
-function useMoves(): boolean {
+/** The chosen moment. Who scrubs sees the details at once; the picture follows when there is time. */
+function useMoment(): Moment & { readonly moves: boolean } {
   const run = usePage((state) => state.run);
   const step = usePage((state) => state.step);
   const seq = usePage((state) => state.seq);
   const motion = usePage((state) => state.motion);
-  const [last, setLast] = useState<Moment & { readonly moves: boolean }>({
-    run,
-    step,
-    seq,
-    motion,
-    moves: false,
-  });
-  if (last.run === run && last.step === step && last.seq === seq && last.motion === motion) return last.moves;
-  const moves = motion !== last.motion;
-  setLast({ run, step, seq, motion, moves });
+  const chosen = useMemo(() => ({ run, step, seq, motion }), [run, step, seq, motion]);
+  const late = useDeferredValue(chosen);
+  // Another run is another network: there is nothing to wait for.
+  const moment = late.run === run ? late : chosen;
+  return { ...moment, moves: useMoves(moment) };
+}
+
+/** Was the moment reached by a step forward? Then its frames move. */
+function useMoves(moment: Moment): boolean {
+  const [last, setLast] = useState({ moment, moves: false });
+  if (last.moment === moment) return last.moves;
+  const moves = moment.motion !== last.moment.motion;
+  setLast({ moment, moves });
   return moves;
 }
 

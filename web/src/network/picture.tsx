@@ -34,11 +34,13 @@ export interface PictureProps {
 }
 
 /**
- * Below this width the note lies at the lower edge and takes so much of the height; below this height there is none.
+ * Below this width the note lies at the lower edge and takes so much of the height, or without a note the tools do; below
+ * this height there is no note.
  * In px, where letters have their usual size.
  */
 const NARROW = 560;
 const DOCK = 100;
+const DOCK_OF_TOOLS = 48;
 const LOW = 240;
 
 export function Picture(props: PictureProps) {
@@ -52,7 +54,7 @@ export function Picture(props: PictureProps) {
   const letters = lettersOfPage();
   const hasNote = run !== undefined && height >= LOW * letters;
   const isDocked = width < NARROW * letters;
-  const dock = isDocked && hasNote ? DOCK * letters : 0;
+  const dock = isDocked ? (hasNote ? DOCK : DOCK_OF_TOOLS) * letters : 0;
   const head = run?.steps[step];
   const here = head?.node ?? -1;
 
@@ -132,7 +134,7 @@ export function Picture(props: PictureProps) {
           isDocked={isDocked}
         />
       )}
-      <ZoomTools camera={camera} />
+      <ZoomTools camera={camera} isFlat={isDocked && !hasNote} />
     </div>
   );
 }

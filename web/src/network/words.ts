@@ -97,7 +97,8 @@ function wordsOf({ protocol, info }: FrameLine): Omit<FrameWords, 'shortest'> {
         info.startsWith('Who has') ? 'ARP request' : info.includes(' is at ') ? 'ARP reply' : 'ARP message',
       );
     case 'DNS':
-      return both(info.includes('response') ? 'DNS answer' : 'DNS query');
+      // Behind the identifier stand names, which may be anything.
+      return both(info.split(' 0x', 1)[0]?.endsWith(' response') ? 'DNS answer' : 'DNS query');
     case 'TCP':
       return tcpWords(info);
     case 'HTTP': {
@@ -126,7 +127,8 @@ function tcpWords(info: string): Omit<FrameWords, 'shortest'> {
   const flags = /\[([A-Z, ]+)\]/.exec(info)?.[1];
   const length = Number(/ Len=(\d+)/.exec(info)?.[1] ?? 0);
   if (flags === undefined) return { short: 'TCP', noun: 'TCP segment' };
-  if (length > 0 && !/SYN|FIN|RST/.test(flags)) return { short: `TCP, ${length} bytes`, noun: 'TCP segment' };
+  if (length > 0 && !/SYN|FIN|RST/.test(flags))
+    return { short: `TCP, ${counted(length, 'byte')}`, noun: 'TCP segment' };
   return { short: flags, noun: flags };
 }
 
@@ -140,14 +142,20 @@ function cut(text: string, most: number): string {
         .trimEnd()}…`;
 }
 
-/** `an ARP request`, `a SYN`: by how it is read aloud. */
+/** Read aloud it begins with a vowel: a word, an abbreviation that is spelt (HTTP, but not SYN or UDP), a number. */
+const VOWEL = /^(?:[AEIOaeio8]|URG|[FHLMNRSX](?=[B-DF-HJ-NP-TV-XZ]))/;
+
+/** `an ARP request`, `a SYN`. */
 export function withArticle(noun: string): string {
-  return `${/^(?:ARP|ACK|RST|HTTP|ICMP|IP|LLC|[aeio])/.test(noun) ? 'an' : 'a'} ${noun}`;
+  return `${VOWEL.test(noun) ? 'an' : 'a'} ${noun}`;
 }
 
 /** Kinds of frames that are told one by one; of those that are under way still fewer. */
 const MOST_TOLD = 3;
 const MOST_UNDER_WAY = 1;
+
+/** A frame before its words are known. */
+const UNKNOWN = 'frame';
 
 /** What is seen, as sentences: where the frames of the step go, or that nothing moves. */
 export function pictureSentence(
@@ -158,7 +166,7 @@ export function pictureSentence(
 ): string {
   const { world } = run;
   const head = run.steps[place];
-  const nounOf = ({ frame }: Mark): string => words.get(frame)?.noun ?? 'frame';
+  const nounOf = ({ frame }: Mark): string => words.get(frame)?.noun ?? UNKNOWN;
   const kinds = new Map<string, Mark[]>();
   const underWay: Mark[] = [];
   for (const mark of marks) {
@@ -190,8 +198,8 @@ function wayOf(world: WorldDescription, noun: string, marks: readonly Mark[]): s
   const one = withArticle(noun);
   const from = calledNode(world, first.from);
   const to = listed([...new Set(marks.map((mark) => calledNode(world, mark.to)))]);
-  const subject =
-    count === 1 ? one : marks.length === count ? `copies of ${one}` : `${count} frames (${noun})`;
+  const kind = noun === UNKNOWN ? '' : ` (${noun})`;
+  const subject = count === 1 ? one : marks.length === count ? `copies of ${one}` : `${count} frames${kind}`;
   return capital(`${subject} ${predicate(first, count === 1, from, to)}.`);
 }
 

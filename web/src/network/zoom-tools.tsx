@@ -4,10 +4,21 @@ import type { Camera } from './camera.js';
 import style from './network.module.css';
 import { fitAll, zoomIn, zoomOut } from './use-camera.js';
 
-export function ZoomTools({ camera }: { readonly camera: Camera }) {
+interface ZoomToolsProps {
+  readonly camera: Camera;
+  /** Side by side: where there is little room. */
+  readonly isFlat: boolean;
+}
+
+export function ZoomTools({ camera, isFlat }: ZoomToolsProps) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: no fieldset, it is no form
-    <div className={style.zoomTools} role="group" aria-label="Size of the picture">
+    <div
+      className={style.zoomTools}
+      data-flat={isFlat || undefined}
+      role="group"
+      aria-label="Size of the picture"
+    >
       <button
         type="button"
         className={style.zoom}

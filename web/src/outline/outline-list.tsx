@@ -1,7 +1,7 @@
 // The list of phases and steps: as long as the run, but only what is seen is there.
 
-import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useRef } from 'react';
+import { defaultRangeExtractor, type Range, useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
+import { type KeyboardEvent, useCallback, useDeferredValue, useEffect, useLayoutEffect, useRef } from 'react';
 import { goToStep } from '../state/actions.js';
 import { type HeldRun, page, usePage } from '../state/store.js';
 import { keyOf, type Outline, type OutlineItem, placeBeside } from './outline-items.js';
@@ -28,7 +28,8 @@ export interface OutlineListProps {
 }
 
 export function OutlineList({ run, outline, collapsed, toggle, words }: OutlineListProps) {
-  const step = usePage((state) => state.step);
+  // Who scrubs sees the details at once; the list follows when there is time.
+  const step = useDeferredValue(usePage((state) => state.step));
   const pane = usePage((state) => state.pane);
   const scroller = useRef<HTMLDivElement>(null);
   const { items, itemOfStep, places, titles } = outline;
@@ -37,15 +38,14 @@ export function OutlineList({ run, outline, collapsed, toggle, words }: OutlineL
   const stop = current >= 0 ? current : (itemOfStep[placeBeside(places, step, 1) ?? -1] ?? -1);
   const stuck = useRef(-1);
 
-  const virtualizer = useVirtualizer({
+  const virtualizer = useVirtualizer<HTMLDivElement, HTMLLIElement>({
     count: items.length,
     getScrollElement: () => scroller.current,
     // Functions that stay the same: with new ones the list would be laid out anew.
     estimateSize: useCallback((index: number) => ESTIMATES[(items[index] as OutlineItem).kind], [items]),
     getItemKey: useCallback((index: number) => keyOf(items[index] as OutlineItem), [items]),
+    measureElement,
     overscan: 6,
-    scrollPaddingStart: ROOM.above,
-    scrollPaddingEnd: ROOM.below,
     rangeExtractor: useCallback(
       (range: Range) => {
         stuck.current = titles.findLast((index) => index <= range.startIndex) ?? -1;
@@ -63,7 +63,7 @@ export function OutlineList({ run, outline, collapsed, toggle, words }: OutlineL
   useEffect(() => {
     // With the first step comes what stands above it.
     if (step === 0) virtualizer.scrollToOffset(0);
-    else if (current >= 0) virtualizer.scrollToIndex(current, { align: 'auto' });
+    else if (current >= 0) reveal(virtualizer, current);
   }, [current, items, pane]);
 
   // Who walks with the focus in the list keeps it on the current step.
@@ -152,6 +152,26 @@ export function OutlineList({ run, outline, collapsed, toggle, words }: OutlineL
       </ol>
     </div>
   );
+}
+
+type List = Virtualizer<HTMLDivElement, HTMLLIElement>;
+
+/** Heights come from the observer of sizes, after the layout: to ask for one at once would cost a layout of the page. */
+function measureElement(row: HTMLLIElement, entry: ResizeObserverEntry | undefined, list: List): number {
+  const [box] = entry?.borderBoxSize ?? [];
+  if (box !== undefined) return Math.round(box.blockSize);
+  const index = list.indexFromElement(row);
+  return list.itemSizeCache.get(list.options.getItemKey(index)) ?? list.options.estimateSize(index);
+}
+
+/** Scrolls as little as is needed, and not at all when the row is in view. */
+function reveal(list: List, index: number): void {
+  const row = list.measurementsCache[index];
+  const height = list.scrollRect?.height ?? 0;
+  if (row === undefined || height === 0) return;
+  const top = list.scrollOffset ?? 0;
+  if (row.start < top + ROOM.above) list.scrollToOffset(row.start - ROOM.above);
+  else if (row.end > top + height - ROOM.below) list.scrollToOffset(row.end - height + ROOM.below);
 }
 
 /** Does something begin here that was typed at a console? */

@@ -23,9 +23,15 @@ export function useAnswer<S extends Subject>(
 ): Answer<S> | undefined {
   const key = question === undefined ? undefined : `${subject} ${JSON.stringify(question)}`;
   const [kept, keep] = useState<Kept<S>>();
+  const wasKnown = key !== undefined && lately.has(key);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key says all of the question
   useEffect(() => {
-    if (key === undefined || question === undefined || lately.has(key)) return;
+    if (key === undefined || question === undefined || wasKnown) return;
+    if (lately.has(key)) {
+      // It came for somebody else between the drawing and now.
+      keep({ key, answer: lately.get(key) as Answer<S> });
+      return;
+    }
     let current = true;
     askOnce(subject, question, key).then(
       (answer) => {

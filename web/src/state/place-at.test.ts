@@ -15,6 +15,10 @@ it('the step that began last, wherever it stands in the outline', () => {
   expect([5, 9, 10, 19, 20, 29, 30, 99].map((seq) => placeAt(run, seq))).toEqual([0, 0, 2, 2, 1, 1, 3, 3]);
 });
 
+it('of two that begin with one event the first', () => {
+  expect(placeAt(stepsAt([5, 8, 8, 3]), 9)).toBe(1);
+});
+
 it('the first step before anything has begun, and in a run without steps', () => {
   expect(placeAt(stepsAt([5, 10]), -1)).toBe(0);
   expect(placeAt(stepsAt([]), 7)).toBe(0);

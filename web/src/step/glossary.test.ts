@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DROP_REASONS } from 'wirewalk';
-import { ALL_LABS, runOfLab } from '../test/kit.js';
+import { ALL_LABS, anyText, runOfLab } from '../test/kit.js';
 import { answerTo } from '../worker/questions.js';
 import { explainedParts } from './explained-text.js';
 import { GLOSSARY } from './glossary.js';
@@ -152,7 +152,7 @@ describe('sentences', () => {
     fc.assert(
       fc.property(
         fc.oneof(
-          fc.string({ unit: 'binary' }),
+          anyText(),
           fc.array(words).map((list) => list.join('')),
         ),
         (text) => {

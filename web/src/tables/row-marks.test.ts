@@ -159,6 +159,7 @@ describe.each(LABS)('in the run of %s', (name) => {
     for (const { step, tables } of await steps()) {
       for (const one of tables) {
         const marks = marksOf(step, one.name, step.lastSeq);
+        if (marks === NO_MARKS) continue;
         const rows = one.tables.flatMap(({ table, rows: all }) => all.map((row) => ({ table, row })));
         const seen = rows.filter(({ table, row }) => markOf(marks, table, row)?.change !== undefined);
         expect(seen.length, `${step.id} at ${one.name}`).toBe(marks.changes.size);

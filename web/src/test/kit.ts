@@ -1,5 +1,6 @@
 // What tests of the page need: the built-in labs as texts, runs of them, and the engine without a thread of its own.
 
+import fc from 'fast-check';
 import type { HeldRun } from '../state/store.js';
 import type { LabSource, Question, Reply, RunSpec } from '../worker/protocol.js';
 import { answerTo } from '../worker/questions.js';
@@ -115,4 +116,10 @@ class WorkerInPlace {
 /** From here on the page's questions are answered. */
 export function startEngine(): void {
   Object.assign(globalThis, { Worker: WorkerInPlace });
+}
+
+/** Any text at all, also what is no sound Unicode. `unit: 'binary'` of fast-check takes a second to begin. */
+export function anyText(maxLength = 20): fc.Arbitrary<string> {
+  const letter = fc.oneof(fc.integer({ min: 0, max: 0x7f }), fc.integer({ min: 0, max: 0x10ffff }));
+  return fc.array(letter, { maxLength }).map((codes) => String.fromCodePoint(...codes));
 }
