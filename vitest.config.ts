@@ -15,7 +15,8 @@ export default defineConfig({
   resolve: { alias: { wirewalk: at('src/index.ts') } },
   test: {
     setupFiles: ['test/setup.ts'],
-    // Files share a worker: no module of ours keeps state, and a worker per file costs more than most tests.
+    // Files share a worker: no module of the package keeps state, tests of the page begin with a state of their own, and
+    // a worker per file costs more than most tests.
     pool: 'threads',
     isolate: false,
     projects: [

@@ -19,6 +19,9 @@
 /** @param {number} factor @returns {Goal} */
 const timesNs3 = (factor) => ({ of: 'ratio', atLeast: factor });
 
+/** @param {number} bound @returns {Goal} */
+const atMost = (bound) => ({ of: 'value', atMost: bound });
+
 /** @type {readonly Figure[]} */
 const HOPS = [{ what: 'packet-hops', unit: '/s', ours: 'hops_per_s', peer: 'hops_per_s' }];
 
@@ -136,5 +139,28 @@ export const CASES = [
       { what: 'Node.js alone', unit: 'ms', ours: 'ms_node' },
     ],
     complaints: () => [],
+  },
+  {
+    name: 'page',
+    extra: true,
+    ours: [{ name: 'page', program: 'page.mjs', args: [] }],
+    quick: ['--hosts=20', '--scrubs=40', '--seconds=1'],
+    figures: [
+      { what: 'open a lab', unit: 'ms', ours: 'ms_open', goal: atMost(1000) },
+      { what: 'run, until its first step stands there', unit: 'ms', ours: 'ms_run' },
+      { what: 'longest task meanwhile', unit: 'ms', ours: 'ms_longest_task', goal: atMost(200) },
+      { what: 'scrub: the page has the moment', unit: 'ms', ours: 'ms_ready', goal: atMost(16) },
+      { what: '… 95 of 100', unit: 'ms', ours: 'ms_ready_p95', goal: atMost(32) },
+      { what: 'scrub: painted', unit: 'ms', ours: 'ms_painted' },
+      { what: '… 95 of 100', unit: 'ms', ours: 'ms_painted_p95' },
+      { what: 'memory of the page', unit: 'MB', ours: 'mb_heap', goal: atMost(150) },
+      { what: 'open 500 devices', unit: 'ms', ours: 'ms_open_network', goal: atMost(1000) },
+      { what: 'drag them: frame to frame', unit: 'ms', ours: 'ms_drag', goal: atMost(33) },
+      { what: '… 95 of 100', unit: 'ms', ours: 'ms_drag_p95' },
+      { what: 'zoom them: frame to frame', unit: 'ms', ours: 'ms_wheel', goal: atMost(33) },
+      { what: '… 95 of 100', unit: 'ms', ours: 'ms_wheel_p95' },
+    ],
+    complaints: ({ hosts, events }) =>
+      Number(events) >= 100_000 || Number(hosts) < 90 ? [] : [`page: only ${events} events`],
   },
 ];

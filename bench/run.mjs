@@ -203,7 +203,7 @@ function showGoal({ goal, unit }) {
 
 /** @param {number} value @param {string} unit */
 function show(value, unit) {
-  if (unit === 's' || unit === 'ms') return `${short(value)} ${unit}`;
+  if (unit === 's' || unit === 'ms' || unit === 'MB') return `${short(value)} ${unit}`;
   const [scaled, prefix] =
     value >= 1e6 ? [value / 1e6, 'M'] : value >= 1e3 ? [value / 1e3, 'k'] : [value, ''];
   return `${short(scaled)} ${prefix}${unit}`;

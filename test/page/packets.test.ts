@@ -204,7 +204,7 @@ describeWithJudge('chromium', 'packet list and ladder', (program) => {
     );
     const step = run.steps.find(({ events }) => events.includes(run.frames.seq[frame] as number));
     const current = page.getByRole('region', { name: 'Outline' }).locator('[aria-current=step]');
-    expect(await current.textContent()).toContain(step?.id);
+    await expect.poll(() => current.textContent()).toContain(step?.id);
     await expect.poll(async () => (await hashOf(page)).get('step')).toBe(step?.id);
   }
 

@@ -21,6 +21,9 @@ interface DrawingProps {
   readonly ref: RefObject<SVGSVGElement | null>;
   readonly scene: Scene;
   readonly camera: Camera;
+  /** In px: with a share of its place, all letters would be laid out anew whenever anything around it changes. */
+  readonly width: number;
+  readonly height: number;
   /** id of the sentence that says what is seen. */
   readonly described: string;
   /** A device took the focus, or, with −1, it is gone. */
@@ -36,7 +39,8 @@ const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowDown: [0, 1],
 };
 
-export function Drawing({ ref, scene, camera, described, focus, children }: DrawingProps) {
+export function Drawing(props: DrawingProps) {
+  const { ref, scene, camera, width, height, described, focus, children } = props;
   const [stop, setStop] = useState(0);
   const goes = useRef(false);
   useLayoutEffect(() => {
@@ -90,6 +94,7 @@ export function Drawing({ ref, scene, camera, described, focus, children }: Draw
     <svg
       ref={ref}
       className={style.picture}
+      style={{ width, height }}
       role="group"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: its keys move the picture
       tabIndex={0}

@@ -98,7 +98,15 @@ export function Picture(props: PictureProps) {
   const lit = focused >= 0 ? focused : chosen;
   return (
     <div className={style.place}>
-      <Drawing ref={svg} scene={scene} camera={camera} described={described} focus={setFocused}>
+      <Drawing
+        ref={svg}
+        scene={scene}
+        camera={camera}
+        width={width}
+        height={height}
+        described={described}
+        focus={setFocused}
+      >
         {(stop) => (
           <g ref={moved}>
             <Ground scene={scene} shown={shown} lit={lit} />
