@@ -157,6 +157,14 @@ describeWithJudge('chromium', 'the picture of the network', (program) => {
           PATIENCE,
         )
         .toBe(true);
+      // The device of the step opens at that row, too; another one has none that is touched.
+      await drawn(visitor, 'pc').click();
+      await details(visitor).getByRole('heading', { name: 'Tables of the computer' }).waitFor();
+      await drawn(visitor, 'router').click();
+      await details(visitor).getByRole('heading', { name: 'Tables of the home router' }).waitFor();
+      await expect
+        .poll(() => row.evaluate((element) => getComputedStyle(element).outlineStyle), PATIENCE)
+        .not.toBe('none');
       expect(await stepNow(visitor)).toBe('2m');
     });
 

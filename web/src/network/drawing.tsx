@@ -10,7 +10,7 @@ import {
   useRef,
   useState,
 } from 'react';
-import { openConsole, selectNode } from '../state/actions.js';
+import { openConsole, openDevice } from '../state/actions.js';
 import type { Camera } from './camera.js';
 import style from './network.module.css';
 import { nodeBox, nodeTowards, type Scene } from './scene.js';
@@ -54,7 +54,7 @@ export function Drawing(props: DrawingProps) {
     const node = nodeOf(event.target);
     if (node === undefined) return keyOnPicture(camera, event);
     const way = ARROWS[event.key];
-    if (event.key === 'Enter' || event.key === ' ') selectNode(node);
+    if (event.key === 'Enter' || event.key === ' ') void openDevice(node);
     else if (way === undefined || event.shiftKey) return keyOnPicture(camera, event);
     else {
       const next = nodeTowards(scene, node, ...way);
@@ -70,7 +70,7 @@ export function Drawing(props: DrawingProps) {
     const node = nodeOf(event.target);
     if (node === undefined) return;
     setStop(node);
-    selectNode(node);
+    void openDevice(node);
   };
   const onDoubleClick = (event: MouseEvent<SVGSVGElement>): void => {
     const node = nodeOf(event.target);

@@ -214,6 +214,18 @@ export function selectNode(node: number, row = -1): void {
   update({ node, row, allNodes: false, side, pane: 'side' });
 }
 
+/** Looks at a device: where the step happens, at the row that decided it, or else at the one that it made. */
+export async function openDevice(node: number): Promise<void> {
+  selectNode(node);
+  const { run, step } = page();
+  if (run === undefined || run.steps[step]?.node !== node || page().side !== 'tables') return;
+  const { decisions, changes, node: name } = (await ask('step', { run: run.run, place: step })).step;
+  const made = changes.find((one) => one.node === name && (one.kind === 'added' || one.kind === 'changed'));
+  const row = decisions.find(({ seq }) => seq >= 0)?.seq ?? made?.seq ?? -1;
+  const now = page();
+  if (now.run === run && now.step === step && now.node === node) update({ row });
+}
+
 export function openConsole(node: number): void {
   update({ node, side: 'console', pane: 'side' });
 }
