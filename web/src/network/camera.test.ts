@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Camera } from './camera.js';
+import { Camera, readLetters } from './camera.js';
 
 /** Frames of the screen that were asked for, by number; the test says when they come. */
 const frames = new Map<number, (now: number) => void>();
@@ -34,6 +34,7 @@ beforeEach(() => {
 });
 
 function cameraOf(width = 800, height = 600, contentWidth = 1000, contentHeight = 500, below = 0): Camera {
+  readLetters();
   const camera = new Camera();
   camera.resize(width, height, contentWidth, contentHeight, below);
   return camera;

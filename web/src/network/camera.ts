@@ -150,9 +150,17 @@ export function largestFit(): number {
   return LARGEST_FIT * lettersOfPage();
 }
 
+let letters = 0;
+
 /** How much larger than usual the page's letters are: a screen that wants larger ones wants a larger picture too. */
 export function lettersOfPage(): number {
-  return Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 || 1;
+  if (letters === 0) readLetters();
+  return letters;
+}
+
+/** They may have changed. To be called when everything is laid out, or it is laid out for this. */
+export function readLetters(): void {
+  letters = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 || 1;
 }
 
 /** Not so far aside that nothing of the picture is left to see. */

@@ -1,6 +1,7 @@
 // The size of an element, as it changes.
 
 import { type RefCallback, useCallback, useRef, useState } from 'react';
+import { readLetters } from './camera.js';
 
 export interface Size {
   readonly width: number;
@@ -17,6 +18,7 @@ export function useSize(): readonly [Size, RefCallback<HTMLElement>] {
     observer.current = new ResizeObserver(() => {
       const { clientWidth: width, clientHeight: height } = element;
       if (width === 0 || height === 0) return;
+      readLetters();
       setSize((before) => (before.width === width && before.height === height ? before : { width, height }));
     });
     observer.current.observe(element);
