@@ -53,7 +53,7 @@ export function Tabs<Name extends string>({ label, tabs, chosen, choose, childre
         ))}
       </div>
       <div className={style.panel} id={`${id}panel`} role="tabpanel" aria-labelledby={`${id}${chosen}`}>
-        <div className={style.inside}>{children}</div>
+        {children}
       </div>
     </div>
   );
