@@ -46,11 +46,6 @@ export async function standsAt(at: At, id: string): Promise<void> {
     .getByRole('strong')
     .filter({ hasText: new RegExp(`^${id}$`) })
     .waitFor();
-  // Outline and picture follow when the page has time; a phase that is put away shows no step.
-  await at.page.waitForFunction((wanted) => {
-    const [row] = document.querySelectorAll('[aria-current="step"]');
-    return row === undefined || row.textContent?.startsWith(wanted) === true;
-  }, id);
 }
 
 /** Walks forward or back to a step, key by key. */

@@ -72,7 +72,7 @@ describeWithJudge('chromium', 'the walk on the page', (program) => {
       expect(took).toBeLessThan(5000);
       const { steps } = toldLab('nat-http');
       expect(await details(visitor).innerText()).toContain(steps[0]?.sentence);
-      expect(await currentStep(visitor)).toContain(steps[0]?.headline);
+      await expect.poll(() => currentStep(visitor)).toContain(steps[0]?.headline);
       await visitor.leave();
     });
 
@@ -187,7 +187,7 @@ describeWithJudge('chromium', 'the walk on the page', (program) => {
       ] as const) {
         await press(button);
         await standsAt(visitor, step);
-        expect(await currentStep(visitor)).toMatch(new RegExp(`^${step} `));
+        await expect.poll(() => currentStep(visitor)).toMatch(new RegExp(`^${step} `));
       }
       const back = player(visitor).getByRole('button', { name: 'Step back' });
       expect(await back.getAttribute('aria-disabled')).toBe('true');
