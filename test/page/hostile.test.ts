@@ -149,6 +149,7 @@ describeWithJudge('chromium', 'hostile input', (program) => {
         }
         expect(await forward.getAttribute('aria-disabled'), 'the end of the walk').toBe('true');
         expect(isTold, `${tab} shows it`).toBe(true);
+        await visitor.picture(`hostile-${tab.toLowerCase()}-${size}-light`);
         await isUnharmed(visitor);
       }
       await visitor.leave();
@@ -254,6 +255,7 @@ describeWithJudge('chromium', 'hostile input', (program) => {
     await isUnharmed(visitor);
     await page.setViewportSize({ width: 360, height: 740 });
     await isUnharmed(visitor);
+    await visitor.picture('hostile-refused-phone-light');
     for (const item of await page.getByRole('list', { name: 'Mistakes' }).getByRole('button').all())
       await item.click();
     await isUnharmed(visitor);

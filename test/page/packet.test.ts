@@ -198,6 +198,12 @@ describeWithJudge('chromium', 'looking into frames', (program) => {
     await lookAt(frame as number);
     const body = page.getByRole('region', { name: 'HTTP: body' });
     expect(await body.textContent()).toContain('<h1>An example page</h1>');
+    expect(await visitor.axe()).toEqual([]);
+    // With room, the links stand side by side.
+    await page.setViewportSize({ width: 2560, height: 1440 });
+    await page.getByRole('region', { name: 'Links side by side' }).scrollIntoViewIfNeeded();
+    expect(await visitor.axe()).toEqual([]);
+    await visitor.picture('packet-hops-desk-light');
   });
 });
 

@@ -130,8 +130,29 @@ describeWithJudge('chromium', 'taking away and bringing', (program) => {
     const menu = page.getByRole('dialog', { name: 'Take away' });
     await menu.getByRole('button', { name: 'Copy link' }).click();
     await menu.getByRole('status').filter({ hasText: 'The link is copied' }).waitFor();
+    expect(await visitor.axe()).toEqual([]);
+    await visitor.picture('take-away-laptop-light');
     await page.keyboard.press('Escape');
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(page.url());
+  });
+
+  it('what the picker shows can be read by everyone', async () => {
+    for (const [name, shown] of [
+      [undefined, 'lab-picker'],
+      ['About this lab', 'about-lab'],
+      ['Lab file (YAML)', 'lab-file'],
+    ] as const) {
+      await page.getByRole('button', { name: /^Lab: / }).click();
+      if (name !== undefined) {
+        await page.getByRole('menuitem', { name }).click();
+        await page.getByRole('dialog').getByRole('heading', { level: 2 }).waitFor();
+        await page.getByRole('dialog').locator('table, .cm-content').first().waitFor();
+      }
+      expect(await visitor.axe(), shown).toEqual([]);
+      expect(await visitor.overhang(), shown).toBeLessThanOrEqual(0);
+      await visitor.picture(`${shown}-laptop-light`);
+      await page.keyboard.press('Escape');
+    }
   });
 
   it('every built-in lab can be chosen', async () => {
@@ -199,6 +220,7 @@ describeWithJudge('chromium', 'taking away and bringing', (program) => {
         .waitFor();
     }
     expect(await visitor.axe()).toEqual([]);
+    await visitor.picture('refused-laptop-light');
     // Mended one after the other, at the place where the button leads.
     await items.filter({ hasText: 'sed' }).first().getByRole('button').click();
     await page.keyboard.type('seed');

@@ -1,12 +1,12 @@
 // The list of phases and steps: as long as the run, but only what is seen is there.
 
-import { defaultRangeExtractor, type Range, useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, useCallback, useDeferredValue, useEffect, useLayoutEffect, useRef } from 'react';
+import { type KeyboardEvent, useCallback, useLayoutEffect, useRef } from 'react';
 import { goToStep } from '../state/actions.js';
 import { type HeldRun, page, usePage } from '../state/store.js';
 import { keyOf, type Outline, type OutlineItem, placeBeside } from './outline-items.js';
 import style from './outline-list.module.css';
 import { OutcomeRow, PhaseRow, StepRow, SummaryRow } from './outline-rows.js';
+import { useRows } from './use-rows.js';
 
 /** Heights before they are measured. */
 const ESTIMATES: Readonly<Record<OutlineItem['kind'], number>> = {
@@ -28,43 +28,28 @@ export interface OutlineListProps {
 }
 
 export function OutlineList({ run, outline, collapsed, toggle, words }: OutlineListProps) {
-  // Who scrubs sees the details at once; the list follows when there is time.
-  const step = useDeferredValue(usePage((state) => state.step));
-  const pane = usePage((state) => state.pane);
+  const step = usePage((state) => state.step);
   const scroller = useRef<HTMLDivElement>(null);
   const { items, itemOfStep, places, titles } = outline;
   const current = itemOfStep[step] ?? -1;
   // Tab reaches the current step, or the next one while that is not listed.
   const stop = current >= 0 ? current : (itemOfStep[placeBeside(places, step, 1) ?? -1] ?? -1);
-  const stuck = useRef(-1);
-
-  const virtualizer = useVirtualizer<HTMLDivElement, HTMLLIElement>({
+  const { first, end, stuck, heights, onScroll } = useRows({
+    scroller,
     count: items.length,
-    getScrollElement: () => scroller.current,
-    // Functions that stay the same: with new ones the list would be laid out anew.
-    estimateSize: useCallback((index: number) => ESTIMATES[(items[index] as OutlineItem).kind], [items]),
-    getItemKey: useCallback((index: number) => keyOf(items[index] as OutlineItem), [items]),
-    measureElement,
-    overscan: 6,
-    rangeExtractor: useCallback(
-      (range: Range) => {
-        stuck.current = titles.findLast((index) => index <= range.startIndex) ?? -1;
-        const wanted = new Set(defaultRangeExtractor(range));
-        if (stuck.current >= 0) wanted.add(stuck.current);
-        if (stop >= 0) wanted.add(stop);
-        return [...wanted].sort((a, b) => a - b);
-      },
-      [titles, stop],
-    ),
-  });
-
-  // The current step stays in view.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: also when the list changes, and when the pane comes back
-  useEffect(() => {
+    // The same functions while the rows are the same.
+    keyOf: useCallback((index: number) => keyOf(items[index] as OutlineItem), [items]),
+    estimate: useCallback((index: number) => ESTIMATES[(items[index] as OutlineItem).kind], [items]),
     // With the first step comes what stands above it.
-    if (step === 0) virtualizer.scrollToOffset(0);
-    else if (current >= 0) reveal(virtualizer, current);
-  }, [current, items, pane]);
+    current: step === 0 ? 0 : current,
+    room: ROOM,
+    titles,
+  });
+  // One list, so that a row with the focus keeps it when it goes out of sight.
+  const drawn = Array.from({ length: end - first }, (_, place) => first + place);
+  if (stuck >= 0 && stuck < first) drawn.push(stuck);
+  if (stop >= 0 && stop !== stuck && (stop < first || stop >= end)) drawn.push(stop);
+  drawn.sort((a, b) => a - b);
 
   // Who walks with the focus in the list keeps it on the current step.
   useLayoutEffect(() => {
@@ -127,51 +112,36 @@ export function OutlineList({ run, outline, collapsed, toggle, words }: OutlineL
     }
   };
 
+  const line = (index: number) => {
+    const item = items[index];
+    if (item === undefined) return null;
+    const isAway = index !== stuck && (index < first || index >= end);
+    return (
+      <li
+        key={keyOf(item)}
+        data-index={index}
+        aria-posinset={index + 1}
+        aria-setsize={items.length}
+        className={index === stuck ? style.stuck : isAway ? style.away : undefined}
+        // A title whose own place is further above takes none here.
+        style={isAway ? { insetBlockStart: heights.top(index) } : index < first ? { height: 0 } : undefined}
+      >
+        {row(item)}
+      </li>
+    );
+  };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the keys are those of the buttons within
-    <div className={style.scroller} ref={scroller} onKeyDown={press}>
-      <ol className={style.list} style={{ height: virtualizer.getTotalSize() }} aria-label="Phases and steps">
-        {virtualizer.getVirtualItems().map(({ index, key, start }) => {
-          const item = items[index];
-          if (item === undefined) return null;
-          const sticks = index === stuck.current;
-          return (
-            <li
-              key={key}
-              data-index={index}
-              aria-posinset={index + 1}
-              aria-setsize={items.length}
-              ref={virtualizer.measureElement}
-              className={sticks ? style.stuck : style.row}
-              style={sticks ? undefined : { transform: `translateY(${start}px)` }}
-            >
-              {row(item)}
-            </li>
-          );
-        })}
+    <div className={style.scroller} ref={scroller} onKeyDown={press} onScroll={onScroll}>
+      <ol
+        className={style.list}
+        style={{ paddingBlock: `${heights.top(first)}px ${heights.top(items.length) - heights.top(end)}px` }}
+        aria-label="Phases and steps"
+      >
+        {drawn.map(line)}
       </ol>
     </div>
   );
-}
-
-type List = Virtualizer<HTMLDivElement, HTMLLIElement>;
-
-/** Heights come from the observer of sizes, after the layout: to ask for one at once would cost a layout of the page. */
-function measureElement(row: HTMLLIElement, entry: ResizeObserverEntry | undefined, list: List): number {
-  const [box] = entry?.borderBoxSize ?? [];
-  if (box !== undefined) return Math.round(box.blockSize);
-  const index = list.indexFromElement(row);
-  return list.itemSizeCache.get(list.options.getItemKey(index)) ?? list.options.estimateSize(index);
-}
-
-/** Scrolls as little as is needed, and not at all when the row is in view. */
-function reveal(list: List, index: number): void {
-  const row = list.measurementsCache[index];
-  const height = list.scrollRect?.height ?? 0;
-  if (row === undefined || height === 0) return;
-  const top = list.scrollOffset ?? 0;
-  if (row.start < top + ROOM.above) list.scrollToOffset(row.start - ROOM.above);
-  else if (row.end > top + height - ROOM.below) list.scrollToOffset(row.end - height + ROOM.below);
 }
 
 /** Does something begin here that was typed at a console? */
