@@ -245,6 +245,30 @@ describeWithJudge('chromium', 'the walk on the page', (program) => {
       await standsAt(visitor, '2e');
     });
 
+    it('the title of the phase whose steps are seen stays above them', async () => {
+      const visitor = await browser.visit({ size: 'laptop' });
+      /** The number of the title at the upper edge, and that of the first step below it. */
+      const seen = () =>
+        outline(visitor)
+          .locator('ol')
+          .evaluate((list) => {
+            const { top } = (list.parentElement as HTMLElement).getBoundingClientRect();
+            const below = (selector: string, edge: number) =>
+              [...list.querySelectorAll(selector)].find((row) => row.getBoundingClientRect().bottom > edge);
+            const title = below('h3', top + 1);
+            const step = below('[data-step]', title?.getBoundingClientRect().bottom ?? top);
+            return [title, step].map((row) => Number.parseInt(row?.textContent ?? '', 10));
+          });
+      for (const [step, phase] of [
+        ['2m', 2],
+        ['4h', 4],
+      ] as const) {
+        await follow(browser, visitor, `lab=nat-http&step=${step}`);
+        await expect.poll(seen).toEqual([phase, phase]);
+      }
+      await visitor.leave();
+    });
+
     it('to and fro, the tables are the same each time: those that Node folds', async () => {
       await follow(browser, visitor, 'lab=nat-http&step=2a&side=tables&node=router');
       const told = toldLab('nat-http');

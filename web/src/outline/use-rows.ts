@@ -46,7 +46,8 @@ export function useRows(options: RowsOptions): Rows {
     () => new RowHeights(count, (row) => known.get(keyOf(row)) ?? estimate(row)),
     [count, keyOf, estimate, known],
   );
-  const [offset, setOffset] = useState(0);
+  // A new object each time: what is drawn depends on the heights as well, and they change without a word.
+  const [scrolled, setScrolled] = useState({ to: 0 });
   const [shown, setShown] = useState<{ current: number; heights: RowHeights; isThere: boolean }>();
   const isDue = useRef(true);
 
@@ -61,11 +62,11 @@ export function useRows(options: RowsOptions): Rows {
   };
 
   // It is drawn where it is to be seen, at once.
-  let drawn = offset;
+  let drawn = scrolled.to;
   if (shown?.current !== current || shown.heights !== heights || shown.isThere !== isThere) {
-    drawn = Math.max(0, Math.min(wanted(offset), heights.top(count) - height));
+    drawn = Math.max(0, Math.min(wanted(drawn), heights.top(count) - height));
     setShown({ current, heights, isThere });
-    setOffset(drawn);
+    setScrolled({ to: drawn });
     isDue.current = true;
   }
   const first = heights.at(drawn - MARGIN);
@@ -98,15 +99,20 @@ export function useRows(options: RowsOptions): Rows {
       isDue.current = false;
       if (Math.abs(next - now) >= 1) element.scrollTop = next;
       settle(element.scrollTop);
+      follow(element.scrollTop);
     });
   });
 
+  /** Draws anew when what is drawn does not do for this place. */
+  const follow = (now: number): void => {
+    const lacksBefore = first > 0 && heights.top(first) > now - LEAST_MARGIN;
+    const lacksBehind = end < count && heights.top(end) < now + height + LEAST_MARGIN;
+    if (lacksBefore || lacksBehind || titleAt(titles, heights.at(now)) !== stuck) setScrolled({ to: now });
+  };
   const onScroll = (): void => {
     const now = scroller.current?.scrollTop ?? 0;
     settle(now);
-    const lacksBefore = first > 0 && heights.top(first) > now - LEAST_MARGIN;
-    const lacksBehind = end < count && heights.top(end) < now + height + LEAST_MARGIN;
-    if (lacksBefore || lacksBehind || titleAt(titles, heights.at(now)) !== stuck) setOffset(now);
+    follow(now);
   };
   return { first, end, stuck, heights, onScroll };
 }
