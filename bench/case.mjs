@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util';
 
 /** @typedef {import('../dist/device/station.js').Station} Station */
-/** @typedef {import('../dist/stack/udp.js').UdpListener} UdpListener */
+/** @typedef {import('../dist/stack/udp-socket.js').UdpListener} UdpListener */
 /** @typedef {import('../dist/trace/recorder.js').RecordLevel} RecordLevel */
 
 /**

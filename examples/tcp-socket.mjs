@@ -30,7 +30,7 @@ const connection = client.stack.tcp.connect(
   {
     connected: (self) => {
       self.write(encodeUtf8('every byte is real'));
-      self.close();
+      self.shutdown();
     },
     readable: (self) => console.log('client got:', decodeUtf8(self.read())),
     failed: (_self, error) => console.log('failed:', error),

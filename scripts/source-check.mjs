@@ -28,7 +28,8 @@ export const IMPORT_TABLE = {
   lab: [...BELOW_LAB, 'view'],
   view: ['base', 'wire', 'trace'],
   index: [...BELOW_LAB, 'lab', 'view'],
-  node: [...BELOW_LAB, 'lab', 'view', 'index'],
+  adapter: BELOW_LAB,
+  node: [...BELOW_LAB, 'lab', 'view', 'adapter', 'index'],
 };
 
 /** The floors that a lab runs on: no number that a lab pins may stand there. */
@@ -37,6 +38,13 @@ const ENGINE = new Set(['base', 'wire', 'trace', 'engine', 'stack', 'service', '
 /** Packages a floor may import; node/ may import every package. */
 /** @type {Record<string, readonly string[]>} */
 const PACKAGES = { lab: ['yaml', 'zod'] };
+
+/** Where the promises of the platform meet the engine: it may make promises, and wait for a turn of the event loop. */
+const BETWEEN = 'adapter';
+const PROMISING = new Set(['Promise', 'async', 'await', 'setImmediate']);
+
+/** Classes of Node that are made to be extended. */
+const NODE_CLASSES = new Set(['Duplex', 'EventEmitter']);
 
 /** What would make two runs differ, and why. Matched in code only: never inside comments or strings. */
 /** @type {readonly (readonly [RegExp, string])[]} */
@@ -182,7 +190,7 @@ function checkShape(source, report) {
       else if (code[at] === '>' && code[at - 1] !== '=') depth--;
     }
     const base = /^\s*extends\s+([\w$.]+)/.exec(code.slice(at, at + 200))?.[1];
-    if (base && base !== 'Error')
+    if (base && base !== 'Error' && !(source.floor === 'node' && NODE_CLASSES.has(base)))
       report(
         'shape',
         source,
@@ -215,6 +223,7 @@ function checkWords(source, report) {
 function checkRepeatable(source, report) {
   for (const [pattern, reason] of NOT_REPEATABLE) {
     for (const match of source.code.matchAll(pattern)) {
+      if (source.floor === BETWEEN && PROMISING.has(match[0])) continue;
       report('repeatable', source, match.index, `${match[0].replace(/\s/g, '')} ${reason}`);
     }
   }

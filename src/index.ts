@@ -46,13 +46,16 @@ export { type Lab, readLab } from './lab/read-lab.js';
 export { type LabRun, type RunCommand, type RunOptions, runLab } from './lab/run-lab.js';
 export { labJsonSchema } from './lab/schema.js';
 export type { StartCommand, TypedCommand, TypedResult } from './lab/typed-commands.js';
-export { type Fault, type FaultVerdict, Link, type LinkOptions } from './net/link.js';
+export { type Fault, type FaultVerdict, Link, type LinkOptions, type Marker } from './net/link.js';
 export { type Device, type Pins, World, type WorldNode, type WorldOptions } from './net/world.js';
 // ---- programs on a station ----
 export { Browser, type BrowserOptions, type PageLoad } from './service/browser.js';
+export { startChargen } from './service/chargen.js';
+export { startDiscard } from './service/discard.js';
 export { type Resolution, Resolver } from './service/dns/resolver.js';
 export { DnsServer } from './service/dns/server.js';
 export { Zone } from './service/dns/zone.js';
+export { startEcho } from './service/echo.js';
 export { HttpServer, type Page, type RequestHandler, type Site } from './service/http/server.js';
 export { Ping, type PingListener, type PingOptions, type PingResult } from './service/ping.js';
 export {
@@ -66,9 +69,20 @@ export type { PinName } from './stack/context.js';
 export { type Endpoint, formatEndpoint } from './stack/endpoint.js';
 export type { IcmpErrorReport, SendError, SendOptions } from './stack/ipv4-packet.js';
 export type { NetworkInterface } from './stack/network-interface.js';
-export type { TcpConnection, TcpError, TcpListener, TcpOptions, TcpState } from './stack/tcp/connection.js';
+export type { PathMtu } from './stack/path-mtu.js';
+export type { ReportedError } from './stack/socket-error.js';
+export type { TcpConnection, TcpError, TcpListener } from './stack/tcp/connection.js';
+export type { CongestionName, KeepAlive, RecoveryName, TcpOptions } from './stack/tcp/connection-options.js';
+export type { CongestionPhase, TcpInfo } from './stack/tcp/info.js';
+export type { TcpState } from './stack/tcp/state.js';
 export type { TcpAcceptor } from './stack/tcp/tcp.js';
-export type { UdpListener, UdpSocket } from './stack/udp.js';
+export type {
+  UdpCallError,
+  UdpDatagram,
+  UdpListener,
+  UdpOptions,
+  UdpSocket,
+} from './stack/udp-socket.js';
 // ---- the trace ----
 export { DROP_REASONS, type DropReason, type DropReasonText } from './trace/drop-reasons.js';
 export type {
@@ -112,7 +126,8 @@ export { type LayoutOptions, layoutNetwork, type NetworkLayout, type Point } fro
 export { walkToMarkdown } from './view/markdown.js';
 export { type BoxItem, nested, type PacketBox, packetBoxes, stepBoxes } from './view/packet.js';
 export { type TracePcapngOptions, tracePcapng } from './view/pcapng.js';
-export { describeRow } from './view/rows.js';
+export { type PlotOptions, plotTcp } from './view/plot.js';
+export { describeRow, shownRow } from './view/rows.js';
 export { cablePath, type SvgOptions, toSvg } from './view/svg.js';
 export { TableHistory } from './view/table-history.js';
 export {
@@ -127,6 +142,14 @@ export {
   type TableRow,
   tablesAt,
 } from './view/tables.js';
+export {
+  type FoundLoss,
+  type HeardAck,
+  type SentSegment,
+  type TcpSeries,
+  type TcpWindows,
+  tcpSeries,
+} from './view/tcp-series.js';
 export { renderWalk, type TextOptions } from './view/text.js';
 // ---- bytes and fields ----
 export { arp } from './wire/arp.js';

@@ -21,7 +21,9 @@ import {
 import { describeWithJudge } from './judge.js';
 
 const URL = 'http://www.example.com/';
-const LABS = ['nat-http', 'three-routers', 'campus'];
+const LABS = ['nat-http', 'three-routers', 'campus', 'tcp-loss', 'tcp-window', 'tcp-reset', 'tcp-close'];
+/** Two programs of it fail, as they are meant to. */
+const FAILS = 'tcp-reset';
 const ESCAPE = '\x1b[';
 
 const folder = new Folder();
@@ -144,7 +146,9 @@ describe.concurrent('wirewalk URL', () => {
 
 describe.concurrent('wirewalk run', () => {
   it.each(LABS)('runs the script of %s and tells the walk', async (lab) => {
-    expect(await output('run', lab)).toMatch(/\b1a\b/);
+    const { code, stdout, stderr } = await wirewalk(['run', lab]);
+    expect({ code, stderr }).toEqual({ code: lab === FAILS ? 1 : 0, stderr: '' });
+    expect(stdout).toMatch(/\b1a\b/);
   });
 
   it('is what the URL does when that is the script', async () => {
@@ -441,7 +445,7 @@ describe.concurrent('help and version', () => {
 describe.concurrent('in a pipe', () => {
   it.each(LABS)('%s stays within 80 columns', async (lab) => {
     for (const args of [[], ['--brief'], ['--full']]) {
-      expect(tooLong(await output('run', lab, ...args))).toEqual([]);
+      expect(tooLong((await wirewalk(['run', lab, ...args])).stdout)).toEqual([]);
     }
   });
 

@@ -9,6 +9,8 @@ import { MILLISECOND, SECOND } from '../src/base/time.js';
 import { UNREACHABLE } from '../src/wire/iana.js';
 import { dropsIn, expectNoLeaks, pattern } from './kit.js';
 import { asText, TcpBench } from './tcp-peer.js';
+import { readScripts } from './tcp-script/read-script.js';
+import { runScript } from './tcp-script/run-script.js';
 
 expectNoLeaks();
 
@@ -33,7 +35,6 @@ const cases: Case[] = existsSync(folder)
 
 /** Cases that ask for what is not here yet, or not of TCP, and why. */
 const WAITING: Readonly<Record<string, string>> = {
-  paws: 'timestamps come with a later version',
   'udp-icmp-error': 'asks about UDP sockets, not about TCP',
 };
 
@@ -61,6 +62,11 @@ function answerOf(t: TcpBench): { readonly text: string; readonly sizes: number[
     t.waits(50 * MILLISECOND);
   }
   return { text, sizes: sizes.filter((size) => size > 0) };
+}
+
+/** A case as a script, see docs/tcp-scripts.md. */
+function play(text: string): void {
+  for (const script of readScripts('conformance', text).scripts) runScript(script, new Map());
 }
 
 function end(t: TcpBench): void {
@@ -138,6 +144,24 @@ const PLAYED: Readonly<Record<string, () => void>> = {
         end(t);
       }
     }
+  },
+
+  paws() {
+    play(`script Text with an old timestamp
+from RFC 7323 §5.3
+peer timestamps yes
+The first is acknowledged with its echo, the second is dropped, and the echo stays.
+  program listens
+  peer sends SYN, ts 1000
+  host sends SYN+ACK, ecr 1000
+  +0.1s peer sends ACK, ts 1100
+  peer sends PSH+ACK, seq 1:12, ts 2000
+  +0..0.5s host sends ACK, ack 12, ecr 2000
+  program hears connected, readable 11
+  peer sends PSH+ACK, seq 12:23, ts 1900
+  host sends ACK, ack 12, ecr 2000
+  host drops tcp-paws
+  program hears nothing`);
   },
 
   'send-window-equal'() {

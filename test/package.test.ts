@@ -58,7 +58,7 @@ describe('the packed package', { timeout: 180_000 }, () => {
 
   it('is not heavy', () => {
     expect(unpackedSize).toBeGreaterThan(1_000_000);
-    expect(unpackedSize).toBeLessThan(5_000_000);
+    expect(unpackedSize).toBeLessThan(6_000_000);
   });
 
   it('holds the page, and the licences of what page and program are made of', () => {
@@ -78,7 +78,10 @@ describe('the packed package', { timeout: 180_000 }, () => {
 
   it('holds every file its entry points name', () => {
     const { bin, exports } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
-    const named = [...Object.values(bin), ...Object.values(exports['.'])] as string[];
+    const entries = Object.values(exports as Record<string, string | Record<string, string>>);
+    const listed = entries.flatMap((entry) => (typeof entry === 'string' ? [] : Object.values(entry)));
+    const named = [...Object.values(bin), ...listed] as string[];
+    expect(named.length).toBe(7);
     expect(packed).toEqual(expect.arrayContaining(named.map((file) => file.replace(/^\.\//, ''))));
   });
 
@@ -123,25 +126,56 @@ describe('the packed package', { timeout: 180_000 }, () => {
     await end;
   });
 
-  it('is imported by its name', () => {
+  it.each([
+    ['wirewalk', 'World readLab runLab'],
+    ['wirewalk/streams', 'SocketError Turns connectTcp listenTcp'],
+    ['wirewalk/node', 'HostNet SimulatedNet SimulatedServer SimulatedSocket Turns simulatedNet'],
+  ])('is imported as %s', (name, some) => {
     const names = run(
       'node',
       '-e',
-      "import('wirewalk').then((all) => console.log(Object.keys(all).join(' ')))",
+      `import('${name}').then((all) => console.log(Object.keys(all).join(' ')))`,
     );
-    expect(names.trim()).not.toBe('');
+    expect(names.trim().split(' ')).toEqual(expect.arrayContaining(some.split(' ')));
   });
 
-  it('has types that need nothing but ES2023', () => {
-    const lines = [
-      "import * as wirewalk from 'wirewalk';",
-      'export const names: string[] = Object.keys(wirewalk);',
-      '',
-    ];
-    writeFileSync(path.join(consumer, 'consumer.ts'), lines.join('\n'));
+  const NODE_TYPES = `--types node --typeRoots ${path.join(root, 'node_modules/@types')}`;
+  const FETCH = `
+    import { World } from 'wirewalk';
+    import { connectTcp, Turns, type TcpStreams } from 'wirewalk/streams';
+    const world = new World();
+    const streams: TcpStreams = connectTcp(new Turns(world), world.addHost('a'), { hostname: 'b', port: 80 });
+    export const piped: Promise<void> = streams.readable.pipeTo(streams.writable);
+  `;
+  it.each([
+    [
+      'wirewalk needs nothing but ES2023',
+      '--lib ES2023',
+      `import * as wirewalk from 'wirewalk';
+       export const names: string[] = Object.keys(wirewalk);`,
+    ],
+    ['wirewalk/streams needs streams: of the DOM', '--lib ES2023,DOM', FETCH],
+    ['wirewalk/streams needs streams: or of Node', `--lib ES2023 ${NODE_TYPES}`, FETCH],
+    [
+      'wirewalk/node fits node:http',
+      `--lib ES2023 ${NODE_TYPES}`,
+      `import http from 'node:http';
+       import type { Duplex } from 'node:stream';
+       import { World } from 'wirewalk';
+       import { simulatedNet } from 'wirewalk/node';
+       const { agent, connect, createConnection, serve } = simulatedNet(new World()).host('a');
+       export const socket: Duplex = connect({ port: 80, host: 'b' }, () => {});
+       serve(http.createServer(), 80).close();
+       http.get('http://b/', { agent: agent({ keepAlive: true }) });
+       http.get('http://b/', { createConnection });`,
+    ],
+  ])('has types: %s', (_name, options, program) => {
+    writeFileSync(path.join(consumer, 'consumer.ts'), program);
     const compiler = path.join(root, 'node_modules/typescript/bin/tsc');
-    const options = '--noEmit --strict --target ES2023 --lib ES2023 --module nodenext --skipLibCheck false';
-    const { stdout } = spawnSync(process.execPath, [compiler, ...options.split(' '), 'consumer.ts'], {
+    const words = `--noEmit --strict --target ES2023 --module nodenext --skipLibCheck false ${options}`.split(
+      ' ',
+    );
+    const { stdout } = spawnSync(process.execPath, [compiler, ...words, 'consumer.ts'], {
       cwd: consumer,
       encoding: 'utf8',
     });
@@ -150,5 +184,11 @@ describe('the packed package', { timeout: 180_000 }, () => {
       .split('\n')
       .filter((line) => /^(?:consumer\.ts|node_modules\/wirewalk\/)|^error/.test(line));
     expect(ours).toEqual([]);
+  });
+
+  it('carries node:http when it is installed', () => {
+    const program = readFileSync(path.join(root, 'examples/node-http.mjs'), 'utf8');
+    writeFileSync(path.join(consumer, 'node-http.mjs'), program);
+    expect(run('node', 'node-http.mjs')).toMatch(/^200 GET \/ with 0 bytes/);
   });
 });

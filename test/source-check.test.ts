@@ -78,6 +78,7 @@ describe('a violation is caught, with its path, its line and the reason', () => 
     ['repeatable', 'promises', source('src/net/a.ts', 'export const a = Promise.resolve();'), 'src/net/a.ts:2', /Promise lets the machine choose/],
     ['repeatable', 'async', source('src/net/a.ts', 'export async function a() {}'), 'src/net/a.ts:2', /async lets the machine choose/],
     ['repeatable', 'await', source('src/net/a.ts', 'await a;'), 'src/net/a.ts:2', /await lets the machine choose/],
+    ['repeatable', 'the clock beside promises', source('src/adapter/a.ts', 'export const a = async () => await Date.now();'), 'src/adapter/a.ts:2', /Date .*take the time from the context/],
     ['repeatable', 'an import that waits', source('src/net/a.ts', "import('./b.js');"), 'src/net/a.ts:2', /makes a promise/],
     ['repeatable', "the machine's timers", source('src/lab/a.ts', 'setTimeout(a, 1);'), 'src/lab/a.ts:2', /setTimeout .*named timer/],
     ['repeatable', "the machine's stopwatch", source('src/lab/a.ts', 'performance.now();'), 'src/lab/a.ts:2', /performance .*named timer/],
@@ -90,6 +91,7 @@ describe('a violation is caught, with its path, its line and the reason', () => 
     ['shape', 'a default export by renaming', source('src/base/a.ts', 'export { a as default };'), 'src/base/a.ts:2', /no default exports/],
     ['shape', 'an enum', source('src/wire/a.ts', 'export const enum Flag { Syn }'), 'src/wire/a.ts:2', /no enums/],
     ['shape', 'a class hierarchy', source('src/device/a.ts', 'class Router<T extends Map<A, () => B>> extends Box<T> {}'), 'src/device/a.ts:2', /extends Box/],
+    ['shape', 'a class of Node in the core', source('src/adapter/a.ts', 'class Socket extends Duplex {}'), 'src/adapter/a.ts:2', /extends Duplex/],
     ['names', 'a vague file', source('src/base/byte-utils.ts', ''), 'src/base/byte-utils.ts:1', /'utils' in 'byte-utils' says nothing/],
     ['names', 'a vague folder', source('src/base/helpers/a.ts', ''), 'src/base/helpers/a.ts:1', /'helpers' in 'helpers' says nothing/],
     ['names', 'capitals', source('src/base/frameStore.ts', ''), 'src/base/frameStore.ts:1', /'frameStore' is not kebab-case/],
@@ -148,6 +150,8 @@ describe('a violation is caught, with its path, its line and the reason', () => 
       ),
       ...source('web/src/test/kit.ts', "import fc from 'fast-check';\nimport { dissect } from 'wirewalk';"),
       ...source('src/lab/a.ts', "import { z } from 'zod';\nimport { parse } from 'yaml';"),
+      ...source('src/adapter/b.ts', 'export const b = async () => new Promise(setImmediate);'),
+      ...source('src/node/socket.ts', 'export class Socket extends Duplex {}'),
       'src/node/main.ts': `#!/usr/bin/env node\n${OPENING}import 'node:fs';\nawait Date.now(); // http://www.example.com/\n`,
     };
     expect(check(files)).toEqual([]);

@@ -7,7 +7,8 @@ import type { Timer, TimerOwner } from '../src/base/timer.js';
 import type { LinkOptions } from '../src/net/link.js';
 import type { World } from '../src/net/world.js';
 import type { Context } from '../src/stack/context.js';
-import type { TcpConnection, TcpError, TcpListener, TcpOptions } from '../src/stack/tcp/connection.js';
+import type { TcpConnection, TcpError, TcpListener } from '../src/stack/tcp/connection.js';
+import type { TcpOptions } from '../src/stack/tcp/connection-options.js';
 import { newWorld } from './kit.js';
 
 export interface Habits {
@@ -88,7 +89,7 @@ export class Talker implements TcpListener, TimerOwner {
       this.rest = this.rest.subarray(taken);
       if (taken < piece.length) return;
     }
-    connection.close();
+    connection.shutdown();
   }
 
   private listen(everything = false): void {

@@ -9,13 +9,9 @@ import { formatDuration, MINUTE, type Time } from '../src/base/time.js';
 import type { Station } from '../src/device/station.js';
 import type { Pins, World, WorldOptions } from '../src/net/world.js';
 import type { Endpoint } from '../src/stack/endpoint.js';
-import type {
-  TcpConnection,
-  TcpError,
-  TcpListener,
-  TcpOptions,
-  TcpState,
-} from '../src/stack/tcp/connection.js';
+import type { TcpConnection, TcpError, TcpListener } from '../src/stack/tcp/connection.js';
+import type { TcpOptions } from '../src/stack/tcp/connection-options.js';
+import type { TcpState } from '../src/stack/tcp/state.js';
 import { PROTOCOL } from '../src/wire/iana.js';
 import { TCP_FLAG, tcp } from '../src/wire/tcp.js';
 import {
@@ -154,6 +150,7 @@ export interface TcpBenchOptions extends WorldOptions {
   /** Options of the connections the host accepts, and its backlog. */
   readonly accepts?: TcpOptions;
   readonly backlog?: number;
+  readonly cookies?: boolean;
 }
 
 /** A host at whose cable the peer sits. Every step is told; a failure prints all of them. */
@@ -201,11 +198,12 @@ export class TcpBench {
   }
 
   listens(port = HOST_PORT): this {
-    const { accepts, backlog } = this.options;
+    const { accepts, backlog, cookies } = this.options;
     const problem = this.host.stack.tcp.listen(port, {
       accept: () => this.newProgram(),
       ...(accepts === undefined ? {} : { options: accepts }),
       ...(backlog === undefined ? {} : { backlog }),
+      ...(cookies === undefined ? {} : { cookies }),
     });
     if (problem !== undefined) throw new Error(problem);
     return this;
@@ -245,7 +243,7 @@ export class TcpBench {
   }
 
   closes(): this {
-    return this.does('The program closes.', (connection) => connection.close());
+    return this.does('The program closes.', (connection) => connection.shutdown());
   }
 
   // ---- the peer's side ----

@@ -56,6 +56,10 @@ function checkFaults(file: LabFile, names: LabNames): void {
       const known = () => [...links].flatMap(([name, isForth]) => (isForth ? [name] : []));
       names.report([...path, 'link'], message, () => suggest(linkName(a, b), known()));
     }
+    if ('until' in fault && fault.until !== undefined && fault.until <= (fault.after ?? 0)) {
+      const mend = 'write a later time, or leave it out';
+      names.report([...path, 'until'], 'the fault is over before it begins', mend);
+    }
     if ('from' in fault && fault.from !== undefined && fault.from !== a.node && fault.from !== b.node) {
       const mend = `write ${a.node} or ${b.node}`;
       names.report([...path, 'from'], `${fault.from} is at neither end of this link`, mend);

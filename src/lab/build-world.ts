@@ -5,7 +5,10 @@ import { encodeUtf8 } from '../base/text.js';
 import type { Station } from '../device/station.js';
 import type { LinkOptions } from '../net/link.js';
 import { type Device, type Pins, World } from '../net/world.js';
+import { startChargen } from '../service/chargen.js';
+import { startDiscard } from '../service/discard.js';
 import { Zone } from '../service/dns/zone.js';
+import { startEcho } from '../service/echo.js';
 import { HttpServer, type Page } from '../service/http/server.js';
 import type { NetworkInterface } from '../stack/network-interface.js';
 import type { RecordLevel } from '../trace/recorder.js';
@@ -15,6 +18,7 @@ import { PORT, PROTOCOL } from '../wire/iana.js';
 import { plantFaults } from './faults.js';
 import type { Lab } from './read-lab.js';
 import type { LabLink, LabNode, LabPage } from './schema.js';
+import { tcpOptionsOf } from './tcp-options.js';
 import { readRecord, readZone } from './zone-lines.js';
 
 export interface BuildOptions {
@@ -55,7 +59,10 @@ export function buildWorld(lab: Lab, options: BuildOptions = {}): World {
     // A link's MTU holds for both ends, unless the lab gives an interface its own.
     for (const [port, { mtu }] of node.interfaces ?? [])
       if (mtu !== undefined) world.interface(`${name}:${port}`).mtu = mtu;
-    if (node.kind !== 'switch') configure(world.station(name), node);
+    if (node.kind === 'switch') continue;
+    const station = world.station(name);
+    setUpTcp(station, lab, node);
+    configure(station, node);
   }
   plantFaults(world, lab);
   return world;
@@ -86,8 +93,16 @@ function linkOptions(link: LabLink): LinkOptions {
   return Object.fromEntries(given) as LinkOptions;
 }
 
+function setUpTcp({ stack: { tcp } }: Station, lab: Lab, node: LabNode): void {
+  const { options, backlog, cookies } = tcpOptionsOf(lab.tcp, node.tcp);
+  tcp.defaults = options;
+  if (backlog !== undefined) tcp.defaultBacklog = backlog;
+  if (cookies !== undefined) tcp.defaultCookies = cookies;
+}
+
 function configure(station: Station, node: LabNode): void {
   const { ipv4 } = station.stack;
+  ipv4.icmp.sendsErrors = node['icmp-errors'] ?? true;
   if (node.gateway !== undefined) station.addRoute({ network: 0, length: 0 }, node.gateway);
   for (const { to, via, metric } of node.routes) station.addRoute(to, via, metric);
   for (const [text, mac] of node.arp ?? []) {
@@ -125,7 +140,7 @@ function translate(station: Station, { outside, forward }: NonNullable<LabNode['
 }
 
 function startServices(station: Station, services: NonNullable<LabNode['services']>): void {
-  const { dns, http, echo, discard } = services;
+  const { dns, http, echo, discard, chargen } = services;
   if (dns !== undefined) {
     for (const [name, lines] of dns.zones ?? []) {
       const { origin, records } = readZone(name, lines);
@@ -147,20 +162,9 @@ function startServices(station: Station, services: NonNullable<LabNode['services
     for (const [host, pages] of http.sites)
       server.addSite(host, new Map([...pages].map(([path, page]) => [path, pageOf(page)])));
   }
-  if (echo) startEcho(station);
-  if (discard) station.stack.udp.open(DISCARD_PORT, { received: () => {} });
-}
-
-/** RFC 862, RFC 863. */
-const ECHO_PORT = 7;
-const DISCARD_PORT = 9;
-
-function startEcho(station: Station): void {
-  const socket = station.stack.udp.open(ECHO_PORT, {
-    received: (data, from) => {
-      if (typeof socket !== 'string') socket.send(data, from);
-    },
-  });
+  if (echo) startEcho(station.stack);
+  if (discard) startDiscard(station.stack);
+  if (chargen !== false) startChargen(station.stack, chargen === true ? Number.POSITIVE_INFINITY : chargen);
 }
 
 /** Filler for pages of which only the size matters. */

@@ -1,6 +1,8 @@
 // Faults of a lab: what happens to single frames on a link, and cables that are pulled at a given time.
 
-import type { Fault, Link } from '../net/link.js';
+import type { Frame } from '../base/frame-store.js';
+import { NEVER } from '../base/time.js';
+import type { Link } from '../net/link.js';
 import type { World } from '../net/world.js';
 import { dissect } from '../wire/dissect.js';
 import type { Lab } from './read-lab.js';
@@ -15,10 +17,12 @@ export function plantFaults(world: World, lab: Lab): void {
   for (const fault of lab.faults) {
     if ('at' in fault) continue;
     const link = linkBetween(world, fault.link);
-    const judge = frameFault(fault);
+    const isMeant = chosenFrames(world, fault);
+    const { do: verdict } = fault;
     for (const direction of [link.forth, link.back]) {
-      if (fault.from === undefined || direction.from.context.name === fault.from)
-        direction.faults.push(judge);
+      if (fault.from !== undefined && direction.from.context.name !== fault.from) continue;
+      if (verdict === 'mark') direction.addMarker(isMeant);
+      else direction.faults.push((frame) => (isMeant(frame) ? verdict : 'pass'));
     }
   }
 }
@@ -39,13 +43,16 @@ export function cableFaults(world: World, lab: Lab): { readonly at: number; appl
     });
 }
 
-/** Counts the frames that fit, in both directions together. */
-function frameFault({ match, nth, do: verdict }: FrameFault): Fault {
+/** Does the fault mean this frame? It counts those that fit, in both directions together. */
+function chosenFrames(world: World, { match, nth, after, until }: FrameFault): (frame: Frame) => boolean {
+  const wanted = nth === undefined ? undefined : new Set(nth);
   let seen = 0;
   return (frame) => {
-    if (match !== undefined && !match.matches(dissect(frame.bytes()))) return 'pass';
+    const { now } = world;
+    if (now < (after ?? 0) || now >= (until ?? NEVER)) return false;
+    if (match !== undefined && !match.matches(dissect(frame.bytes()))) return false;
     seen++;
-    return nth === undefined || nth === seen ? verdict : 'pass';
+    return wanted === undefined || wanted.has(seen);
   };
 }
 

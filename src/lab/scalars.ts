@@ -12,7 +12,7 @@ import {
   parseIpv4,
   parseMac,
 } from '../base/address.js';
-import { parseDuration, type Time } from '../base/time.js';
+import { formatDuration, parseDuration, type Time } from '../base/time.js';
 import { type DisplayFilter, parseFilter } from '../wire/display-filter.js';
 import { parseUrl, type Url } from '../wire/url.js';
 
@@ -155,6 +155,41 @@ export const duration = textOrNumber(
     return value > MAX_DURATION ? { error: 'is too long', mend: 'at most 100d' } : { value };
   },
 );
+
+/** A time from `low` to `high` ns. */
+export function durationBetween(low: Time, high: Time) {
+  return duration
+    .refine((time) => time >= low, `is too short${MEND_MARK}at least ${shortTime(low)}`)
+    .refine((time) => time <= high, `is too long${MEND_MARK}at most ${shortTime(high)}`);
+}
+
+function shortTime(time: Time): string {
+  return formatDuration(time).replace(' ', '');
+}
+
+const SIZE_UNITS: Readonly<Record<string, number>> = {
+  ...{ '': 1, b: 1, k: 1000, kb: 1000, m: 1e6, mb: 1e6, g: 1e9, gb: 1e9 },
+  ...{ kib: 2 ** 10, mib: 2 ** 20, gib: 2 ** 30 },
+};
+
+/** `1500`, `64KiB`, `1.5 MB` as a whole number of bytes; undefined when the text is none. */
+export function parseSize(text: string): number | undefined {
+  const match = /^\s*(\d{1,12}(?:\.\d{1,9})?)\s*([a-z]{0,3})\s*$/i.exec(text);
+  const unit = (match?.[2] ?? '').toLowerCase();
+  if (match === null || !Object.hasOwn(SIZE_UNITS, unit)) return undefined;
+  const bytes = Number(match[1]) * (SIZE_UNITS[unit] as number);
+  return Number.isInteger(bytes) ? bytes : undefined;
+}
+
+/** A number of bytes from `low` to `high`. */
+export function size(low: number, high: number) {
+  return textOrNumber('Bytes: 1500, 64KiB, 1MB.', (input): Reading<number> => {
+    const value = parseSize(input);
+    if (value === undefined) return { error: 'is no number of bytes', mend: 'write 1500, 64KiB or 1MB' };
+    if (value < low) return { error: 'is too small', mend: `at least ${low}` };
+    return value > high ? { error: 'is too large', mend: `at most ${high}` } : { value };
+  });
+}
 
 const RATE_UNITS: Readonly<Record<string, number>> = { '': 1, k: 1e3, m: 1e6, g: 1e9, t: 1e12 };
 

@@ -2,6 +2,7 @@
 // The names follow containerlab where it has them (`name`, `topology.nodes`, `topology.links[].endpoints`).
 
 import { z } from 'zod';
+import { mapping, named, oneOrMore } from './mapping.js';
 import {
   duration,
   endpoint,
@@ -16,27 +17,11 @@ import {
   prefix,
   probability,
   rate,
+  size,
   url,
   word,
 } from './scalars.js';
-
-/** A mapping with these keys and no others; the message about an unknown key lists the known ones. */
-function mapping<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
-  const known = Object.keys(shape).join(' ');
-  return z.strictObject(shape, {
-    error: (issue) => (issue.code === 'unrecognized_keys' ? known : undefined),
-  });
-}
-
-/** A mapping whose keys are names; read as a Map, so that no name means more than itself. */
-function named<Key extends z.core.$ZodRecordKey & z.ZodType<string>, Value extends z.ZodType>(
-  key: Key,
-  value: Value,
-) {
-  return z.record(key, value).transform((record): ReadonlyMap<string, z.output<Value>> => {
-    return new Map(Object.entries(record) as [string, z.output<Value>][]);
-  });
-}
+import { tcpSchema } from './tcp-options.js';
 
 const PRINTABLE = 'one line of printable ASCII';
 /** What to write in the place of a text with control characters. */
@@ -107,7 +92,7 @@ const pageSchema = mapping({
     .describe('The value of Content-Type.'),
   headers: named(headerName, headerValue).optional().describe('Further header lines.'),
   body: z.string().optional().describe('The page itself.'),
-  size: z.int().min(0).max(100_000_000).optional().describe('In place of a body: that many bytes of filler.'),
+  size: size(0, 100_000_000).optional().describe('In place of a body: that many bytes of filler.'),
 });
 
 const hostName = word(
@@ -141,8 +126,12 @@ const dnsServiceSchema = mapping({
 const servicesSchema = mapping({
   dns: dnsServiceSchema.optional(),
   http: httpSchema.optional(),
-  echo: z.boolean().default(false).describe('UDP port 7 sends everything back (RFC 862).'),
-  discard: z.boolean().default(false).describe('UDP port 9 swallows everything (RFC 863).'),
+  echo: z.boolean().default(false).describe('Port 7, TCP and UDP, sends everything back (RFC 862).'),
+  discard: z.boolean().default(false).describe('Port 9, TCP and UDP, swallows everything (RFC 863).'),
+  chargen: z
+    .union([z.boolean(), size(1, 2 ** 40)])
+    .default(false)
+    .describe('TCP port 19 sends characters until the client closes, or so many bytes (RFC 864).'),
 });
 
 const nodeSchema = mapping({
@@ -158,6 +147,13 @@ const nodeSchema = mapping({
   hosts: named(z.string(), ipv4).optional().describe('The hosts file: addresses by name.'),
   browser: browserSchema.optional(),
   nat: natSchema.optional(),
+  tcp: tcpSchema
+    .optional()
+    .describe('How its connections behave; what is not said here is as the lab has it.'),
+  'icmp-errors': z
+    .boolean()
+    .optional()
+    .describe('False: packets die here without a word to their senders, a black hole; true when absent.'),
   services: servicesSchema.optional(),
 });
 
@@ -171,6 +167,14 @@ const linkSchema = mapping({
     .max(10_000_000)
     .optional()
     .describe('Frames that may wait for the link; 1000 when absent.'),
+  mark: z
+    .int()
+    .min(1)
+    .max(10_000_000)
+    .optional()
+    .describe(
+      'With so many waiting, packets of senders that speak ECN are marked (RFC 3168); none when absent.',
+    ),
   mtu: mtu.optional(),
   loss: probability.optional(),
   corruption: probability.optional().describe('How often a bit of a frame is flipped.'),
@@ -179,10 +183,6 @@ const linkSchema = mapping({
   'reorder-delay': duration.optional().describe('How long a reordered frame is held back.'),
 });
 
-const oneOrMore = <Schema extends z.ZodType>(schema: Schema) =>
-  z.union([schema, z.array(schema)]).transform((value): readonly z.output<Schema>[] => {
-    return (Array.isArray(value) ? value : [value]) as z.output<Schema>[];
-  });
 const ports = oneOrMore(portNumber);
 
 const pinsSchema = mapping({
@@ -219,14 +219,31 @@ const faultSchema = z.union([
     link: linkReference,
     from: nodeReference.optional().describe('Only frames from this end.'),
     match: filter.optional().describe('Only frames that fit; every frame when absent.'),
-    nth: z.int().min(1).optional().describe('Only the nth of them; all when absent.'),
-    do: z.union([z.enum(['drop', 'damage', 'duplicate']), mapping({ delay: duration })]),
+    nth: oneOrMore(z.int().min(1))
+      .optional()
+      .describe('Only the nth of them, or those of a list; all when absent.'),
+    after: duration.optional().describe('Only from this simulated time on; before, none is counted.'),
+    until: duration.optional().describe('Only before this simulated time.'),
+    do: z.union([z.enum(['drop', 'damage', 'duplicate', 'mark']), mapping({ delay: duration })]),
   }),
   mapping({ at, link: linkReference, do: z.enum(['down', 'up']) }),
 ]);
 
 const value = z.union([z.string(), z.number(), z.boolean()]);
-const tableName = z.enum(['arp', 'mac', 'route', 'nat', 'dns-cache', 'http-cache', 'tcp', 'udp']);
+const tableName = z.enum([
+  ...([
+    'arp',
+    'mac',
+    'route',
+    'path-mtu',
+    'nat',
+    'dns-cache',
+    'http-cache',
+    'tcp',
+    'tcp-info',
+    'udp',
+  ] as const),
+]);
 
 const checkSchema = z.union([
   mapping({
@@ -279,6 +296,7 @@ export const labSchema = mapping({
     .enum(['activity', 'journey'])
     .default('activity')
     .describe('How the walk is grouped: by what programs do, or by where packets travel.'),
+  tcp: tcpSchema.optional().describe('How connections behave on all hosts and routers.'),
   topology: mapping({
     nodes: named(nodeName, nodeSchema),
     links: z.array(linkSchema).default([]),

@@ -9,6 +9,7 @@ import {
   isGroupMac,
   parseIpv4,
 } from '../base/address.js';
+import { PORT } from '../wire/iana.js';
 import type { LabNames } from './names.js';
 import type { Path } from './problem.js';
 import type { EndpointName } from './scalars.js';
@@ -17,7 +18,7 @@ import { Segments } from './segments.js';
 import { readRecord, readZone } from './zone-lines.js';
 
 /** Keys that only make sense on a box with an IP stack. */
-const STATION_KEYS = ['gateway', 'arp', 'hosts', 'browser', 'nat', 'services'] as const;
+const STATION_KEYS = ['gateway', 'arp', 'hosts', 'browser', 'nat', 'tcp', 'icmp-errors', 'services'] as const;
 
 export function checkTopology(file: LabFile, names: LabNames): void {
   new TopologyCheck(file, names).run();
@@ -42,8 +43,9 @@ class TopologyCheck {
   // ---- links ----
 
   private checkLinks(): void {
-    this.file.topology.links.forEach(({ endpoints }, index) => {
+    this.file.topology.links.forEach(({ endpoints, rate, queue, mark }, index) => {
       const path = this.names.shape.pathOf('links', index);
+      if (mark !== undefined) this.checkMark(mark, rate, queue, path);
       const ends = endpoints.map((end, side) => this.checkEndpoint(end, [...path, 'endpoints', side]));
       if (endpoints[0].node === endpoints[1].node) {
         this.names.report(
@@ -55,6 +57,23 @@ class TopologyCheck {
         this.segments.join(this.segmentOf(endpoints[0]), this.segmentOf(endpoints[1]));
       }
     });
+  }
+
+  /** Is there a queue that can grow so long? */
+  private checkMark(mark: number, rate: number | undefined, queue: number | undefined, link: Path): void {
+    const path = [...link, 'mark'];
+    if (rate === undefined) {
+      if (!this.names.isTouched([...link, 'rate']))
+        this.names.report(
+          path,
+          'nothing ever waits for a link without a rate',
+          'give the link a rate',
+          'key',
+        );
+    } else if (queue !== undefined && mark >= queue) {
+      const mend = queue > 1 ? `at most ${queue - 1}, or a longer queue` : 'make the queue longer';
+      this.names.report(path, `the queue is full with ${queue} frames, before anything is marked`, mend);
+    }
   }
 
   private checkEndpoint(end: EndpointName, path: Path): boolean {
@@ -237,6 +256,7 @@ class TopologyCheck {
           'write a line of a zone file: www.example.org 3600 A 192.0.2.1',
         );
     });
+    this.checkServicePorts(node.services, path);
     for (const [host, pages] of node.services?.http?.sites ?? []) {
       for (const [page, { body, size }] of pages) {
         if (body !== undefined && size !== undefined)
@@ -247,6 +267,19 @@ class TopologyCheck {
             'key',
           );
       }
+    }
+  }
+
+  /** The web server's port may be that of another service. */
+  private checkServicePorts(services: LabNode['services'], path: Path): void {
+    const port = services?.http?.port;
+    for (const name of ['echo', 'discard', 'chargen'] as const) {
+      if (services?.[name] !== false && port === PORT[name])
+        this.names.report(
+          [...path, 'http', 'port'],
+          `port ${port} is that of ${name}`,
+          'choose another port',
+        );
     }
   }
 

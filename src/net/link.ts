@@ -12,6 +12,7 @@ import type { Cable, NetworkInterface } from '../stack/network-interface.js';
 import type { DropReason } from '../trace/drop-reasons.js';
 import type { Recorder } from '../trace/recorder.js';
 import { ETHERNET_HEADER, ETHERNET_OVERHEAD, FCS_LENGTH } from '../wire/ethernet.js';
+import { markCongestion } from './congestion-mark.js';
 
 /** Properties of a link; both directions have the same. */
 export interface LinkOptions {
@@ -21,6 +22,11 @@ export interface LinkOptions {
   readonly rate?: number;
   /** Frames that may wait behind the one being sent. Default 1000. */
   readonly queue?: number;
+  /**
+   * With so many frames waiting or more, a packet whose sender speaks ECN is marked (RFC 3168); others just wait. Needs a
+   * rate. Default: none is marked.
+   */
+  readonly mark?: number;
   /** Longest layer-3 packet, in bytes. Default 1500. */
   readonly mtu?: number;
   /** Probabilities 0 … 1 that a frame is lost, damaged (one bit flipped), sent twice, or held back. */
@@ -37,6 +43,9 @@ export type FaultVerdict = 'pass' | 'drop' | 'damage' | 'duplicate' | { readonly
 
 /** A fault of the lab: sees every frame of a direction before the link does. */
 export type Fault = (frame: Frame, from: NetworkInterface, to: NetworkInterface) => FaultVerdict;
+
+/** Shall this frame be marked as having met congestion, however long the queue is? */
+export type Marker = (frame: Frame, from: NetworkInterface, to: NetworkInterface) => boolean;
 
 /** What links share. */
 export interface LinkWorld {
@@ -94,11 +103,16 @@ export class LinkDirection implements Cable, Actor {
   /** Faults look at every frame, first one first, until one does not let it pass. */
   readonly faults: Fault[] = [];
 
+  /** Does it look at frames before they are sent? */
+  marks: boolean;
+
   private readonly world: LinkWorld;
   private readonly engine: Engine;
   private readonly delay: Time;
   private readonly nsPerByte: number;
   private readonly queueLimit: number;
+  private readonly markAt: number;
+  private readonly markers: Marker[] = [];
   private readonly maxLength: number;
   private readonly options: LinkOptions;
   private readonly random: Random;
@@ -127,6 +141,8 @@ export class LinkDirection implements Cable, Actor {
     this.delay = options.delay ?? 0;
     this.nsPerByte = options.rate ? (8 * SECOND) / options.rate : 0;
     this.queueLimit = options.queue ?? DEFAULT_QUEUE;
+    this.markAt = options.mark ?? Number.POSITIVE_INFINITY;
+    this.marks = options.mark !== undefined;
     this.maxLength = ETHERNET_HEADER + (options.mtu ?? from.mtu);
     this.random = random;
     this.perfect = !(options.loss || options.corruption || options.duplication || options.reordering);
@@ -136,6 +152,25 @@ export class LinkDirection implements Cable, Actor {
   get queued(): number {
     this.advanceWaiting(this.engine.now);
     return this.waiting;
+  }
+
+  /** Asks about every frame before it is sent. */
+  addMarker(marker: Marker): void {
+    this.markers.push(marker);
+    this.marks = true;
+  }
+
+  /** The frame is about to be sent: has its packet met congestion here? */
+  mark(frame: Frame): void {
+    const wanted = this.isMarked(frame) || this.isCongested();
+    if (!wanted || !markCongestion(frame)) return;
+    const { recorder } = this.world;
+    if (!recorder.on) return;
+    const { cause } = recorder;
+    recorder.snapshot(frame);
+    if (frame.cause >= 0) recorder.cause = frame.cause;
+    recorder.decided(this.from.id, 'link', 'mark', frame);
+    recorder.cause = cause;
   }
 
   send(frame: Frame): void {
@@ -165,6 +200,19 @@ export class LinkDirection implements Cable, Actor {
     } else engine.schedule(this, next.arrivesAt, next.order);
     frame.next = null;
     this.to.arrive(frame);
+  }
+
+  /** Do so many frames wait that packets are to be marked? Not when there is no room: then the frame dies anyway. */
+  private isCongested(): boolean {
+    const { queued } = this;
+    return queued >= this.markAt && queued < this.queueLimit;
+  }
+
+  /** All are asked, as each of them counts. */
+  private isMarked(frame: Frame): boolean {
+    let marked = false;
+    for (const marker of this.markers) marked = marker(frame, this.from, this.to) || marked;
+    return marked;
   }
 
   /** Puts the frame behind the others; `extra` ns later than it would arrive otherwise. */

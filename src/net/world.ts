@@ -3,6 +3,7 @@
 import { formatIpv4, formatMac, type Mac, parseCidr, parseMac } from '../base/address.js';
 import { FrameStore } from '../base/frame-store.js';
 import { Random } from '../base/random.js';
+import { RingStore } from '../base/ring-store.js';
 import { NEVER, type Time } from '../base/time.js';
 import type { Timer, TimerOwner } from '../base/timer.js';
 import { Station, type StationKind } from '../device/station.js';
@@ -39,6 +40,8 @@ export interface WorldNode {
   label: string | undefined;
 }
 
+const NO_PINS: Pins = {};
+
 /** 2026-01-01 00:00:00 UTC. */
 const DEFAULT_EPOCH = 1767225600;
 
@@ -49,6 +52,7 @@ export class World implements TimerObserver {
   readonly engine: Engine;
   readonly recorder: Recorder;
   readonly frames = new FrameStore();
+  readonly rings = new RingStore();
   readonly random: Random;
   readonly links: Link[] = [];
 
@@ -68,25 +72,25 @@ export class World implements TimerObserver {
 
   // ---- building ----
 
-  addHost(name: string, pins: Pins = {}): Station {
+  addHost(name: string, pins = NO_PINS): Station {
     return this.addStation(name, 'host', pins);
   }
 
-  addRouter(name: string, pins: Pins = {}): Station {
+  addRouter(name: string, pins = NO_PINS): Station {
     return this.addStation(name, 'router', pins);
   }
 
   addSwitch(name: string): Switch {
-    return this.add(name, {}, (context) => new Switch(context));
+    return this.add(name, NO_PINS, (context) => new Switch(context));
   }
 
   /** A card without a computer behind it: raw frames in and out. */
   addTap(name: string): Tap {
-    return this.add(name, {}, (context) => new Tap(context));
+    return this.add(name, NO_PINS, (context) => new Tap(context));
   }
 
   /** @throws RangeError when the name is taken */
-  addStation(name: string, kind: StationKind, pins: Pins = {}): Station {
+  addStation(name: string, kind: StationKind, pins = NO_PINS): Station {
     return this.add(name, pins, (context) => new Station(context, kind));
   }
 
@@ -254,6 +258,7 @@ class NodeContext implements Context {
   readonly epoch: number;
   readonly recorder: Recorder;
   readonly frames: FrameStore;
+  readonly rings: RingStore;
   private readonly world: World;
   private ownRandom: Random | undefined;
   private readonly pins: Pins;
@@ -267,6 +272,7 @@ class NodeContext implements Context {
     this.epoch = world.epoch;
     this.recorder = world.recorder;
     this.frames = world.frames;
+    this.rings = world.rings;
     this.pins = pins;
   }
 
@@ -280,6 +286,8 @@ class NodeContext implements Context {
   }
 
   takePin(name: PinName): number | undefined {
+    // Most nodes have none, and every packet asks.
+    if (this.pins === NO_PINS) return undefined;
     const values = this.pins[name];
     if (values === undefined) return undefined;
     this.pinsTaken ??= {};

@@ -4,6 +4,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { LabRun } from '../lab/run-lab.js';
 import type { Step, Walk } from '../view/explain/step.js';
 import { writeCapture } from './capture-file.js';
+import { STDOUT, writePlot } from './plot-file.js';
 import { addScreenOptions, print, printJson, type ScreenOptions, screenOf } from './screen.js';
 import { UsageError } from './usage-error.js';
 
@@ -15,6 +16,8 @@ export interface WalkOptions extends ScreenOptions {
   readonly json?: boolean;
   readonly markdown?: boolean;
   readonly pcap?: string;
+  readonly plot?: string;
+  readonly connection?: string;
   readonly limit?: number;
 }
 
@@ -26,7 +29,9 @@ export function addWalkOptions(command: Command): Command {
     .addOption(new Option('--json', 'the walk as JSON').conflicts(['markdown', 'brief', 'full', 'step']))
     .addOption(new Option('--markdown', 'the walk as Markdown').conflicts(['brief', 'step']))
     .option('--limit <events>', 'tell more or fewer than 10000 events of a long run', parseLimit)
-    .option('--pcap <file>', 'also write all frames to a file for Wireshark (pcapng)');
+    .option('--pcap <file>', 'also write all frames to a file for Wireshark (pcapng)')
+    .option('--plot <file>', 'also draw TCP over time (SVG); - in place of the walk to standard output')
+    .option('--connection <text>', 'with --plot: only ends of connections that contain this, such as :80');
   return addScreenOptions(addSeedOption(command));
 }
 
@@ -61,11 +66,15 @@ export async function tellRun(run: LabRun, options: WalkOptions): Promise<boolea
       '--pcap - would mix the capture with the walk; use wirewalk capture LAB -w - instead.',
     );
   }
+  if (options.connection !== undefined && options.plot === undefined)
+    throw new UsageError('--connection chooses what --plot draws; it means nothing without it.');
   const trace = run.trace();
   const { limit } = options;
   const walk = explainWalk(trace, { phases: run.lab.phases, ...(limit === undefined ? {} : { limit }) });
   if (options.step !== undefined) checkStep(walk, options.step);
   if (options.pcap !== undefined) await writeCapture(options.pcap, trace, walk);
+  if (options.plot !== undefined) await writePlot(options.plot, trace, options.connection);
+  if (options.plot === STDOUT) return walk.ok && run.finished;
   if (options.json) printJson(walkToJson(walk, trace));
   else if (options.markdown) print(walkToMarkdown(walk, trace));
   else {

@@ -5,7 +5,7 @@ import { SECOND, type Time } from '../base/time.js';
 import type { Timer, TimerOwner } from '../base/timer.js';
 import type { IcmpErrorReport } from '../stack/ipv4-packet.js';
 import type { NetworkStack } from '../stack/network-stack.js';
-import type { UdpListener, UdpSocket } from '../stack/udp.js';
+import type { UdpListener, UdpSocket } from '../stack/udp-socket.js';
 import { Activity } from './activity.js';
 
 export interface TracerouteOptions {
@@ -83,7 +83,7 @@ export class Traceroute implements UdpListener, TimerOwner {
     this.note({ from: this.to, time: this.stack.context.clock.now - this.sentAt });
   }
 
-  failed(error: IcmpErrorReport, to: { readonly port: number }): void {
+  icmpError(error: IcmpErrorReport, to: { readonly port: number }): void {
     if (to.port !== this.port - 1 || this.over) return;
     const time = this.stack.context.clock.now - this.sentAt;
     if (error.type === 11) this.note({ from: error.from, time });

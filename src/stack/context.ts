@@ -2,6 +2,7 @@
 
 import type { FrameStore } from '../base/frame-store.js';
 import type { Random } from '../base/random.js';
+import type { RingStore } from '../base/ring-store.js';
 import { SECOND, type Time } from '../base/time.js';
 import type { Timer, TimerOwner } from '../base/timer.js';
 import type { Recorder } from '../trace/recorder.js';
@@ -29,6 +30,8 @@ export interface Context {
   readonly random: Random;
   readonly recorder: Recorder;
   readonly frames: FrameStore;
+  /** Memory for what connections hold. */
+  readonly rings: RingStore;
   /** A timer, not armed; a background timer does not keep the world from being at rest. */
   timer(owner: TimerOwner, name: string, background?: boolean): Timer;
   /** The next value that the lab fixes under this name, each used once, in order; undefined when there is none left. */

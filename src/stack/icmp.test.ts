@@ -136,7 +136,7 @@ describe('errors about our packets', () => {
     const got: string[] = [];
     const socket = made.station.stack.udp.open(5000, {
       received: () => {},
-      failed: ({ type, code, mtu, from }, to) =>
+      icmpError: ({ type, code, mtu, from }, to) =>
         got.push(`${type} ${code} ${mtu} ${from & 255} ${to.address & 255}:${to.port}`),
     });
     if (typeof socket === 'string') throw new Error(socket);

@@ -19,6 +19,7 @@ import {
   type SendOptions,
 } from './ipv4-packet.js';
 import type { NetworkInterface } from './network-interface.js';
+import { plateauBelow } from './path-mtu.js';
 
 /** An error message is at most this long as an IP packet (RFC 1812 §4.3.2.3). */
 const MAX_ERROR = 576;
@@ -40,6 +41,8 @@ const { type, code, checksum } = icmp.fields;
 const { identifier, sequence } = icmpEcho.fields;
 
 export class Icmp implements Ipv4Protocol {
+  /** False: packets die here without a word to their senders. Echo requests are answered all the same. */
+  sendsErrors = true;
   private readonly layer: Ipv4Service;
   private listeners: Map<number, EchoListener> | undefined;
   private credit = ERROR_BURST;
@@ -118,6 +121,7 @@ export class Icmp implements Ipv4Protocol {
     errorCode: number,
     word = 0,
   ): void {
+    if (!this.sendsErrors) return;
     const { view, u8 } = frame;
     const from = ipv4.fields.source.get(view, base);
     const to = ipv4.fields.destination.get(view, base);
@@ -184,7 +188,10 @@ export class Icmp implements Ipv4Protocol {
     const errorCode = code.get(view, payload);
     const needsMtu =
       errorType === ICMP_TYPE.destinationUnreachable && errorCode === UNREACHABLE.fragmentationNeeded;
-    const mtu = needsMtu ? icmpUnreachable.fields.nextHopMtu.get(view, payload + 4) : 0;
+    const told = icmpUnreachable.fields.nextHopMtu.get(view, payload + 4);
+    // Routers from before 1990 do not tell: then what is tried is a usual length below that of the packet.
+    const lost = ipv4.fields.totalLength.get(view, quoted);
+    const mtu = needsMtu ? told || plateauBelow(lost) : 0;
     const report = this.readReport(view, quoted, end, errorType, errorCode, mtu, packet.source);
     if (report === undefined || !this.concerns(report)) return this.drop(packet, 'icmp-unmatched');
     if (recorder.on) recorder.cause = recorder.decided(port.id, 'icmp', 'deliver', frame);
@@ -228,6 +235,9 @@ export class Icmp implements Ipv4Protocol {
   }
 
   private hand(report: IcmpErrorReport): void {
+    // TCP looks first whether it can be true (RFC 5927 §4.1), and then says so itself.
+    if (report.mtu > 0 && report.protocol !== PROTOCOL.tcp)
+      this.layer.learnPathMtu(report.destination, report.mtu);
     if (report.protocol === PROTOCOL.icmp) {
       this.pinger(report)?.echoError(report, sequence.get(report.view, report.payload + 4));
     } else this.layer.protocolFor(report.protocol)?.receiveError?.(report);

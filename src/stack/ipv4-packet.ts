@@ -41,7 +41,10 @@ export interface IcmpErrorReport {
   readonly code: number;
   /** Who says so. */
   readonly from: Ipv4;
-  /** Next-hop MTU for code 4 of type 3, otherwise 0. */
+  /**
+   * For code 4 of type 3 the longest packet that the next hop would take; where the router does not tell, what RFC 1191
+   * §5 tries next. Otherwise 0.
+   */
   readonly mtu: number;
   /** Protocol of the quoted packet. */
   readonly protocol: number;
@@ -84,8 +87,15 @@ export interface Ipv4Service {
   sourceFor(to: Ipv4): Ipv4 | undefined;
   /** Is this a broadcast or multicast address, as far as one can tell from here? */
   isGroup(to: Ipv4): boolean;
-  /** Longest payload that goes to this destination in one piece. */
+  /** Longest payload that the first link towards this destination takes, however narrow the path behind it is. */
+  linkRoom(to: Ipv4): number;
+  /** Longest payload that goes to this destination in one piece, as far as one knows (RFC 1191). */
   payloadRoom(to: Ipv4): number;
+  /**
+   * Packets to this destination must not be longer than `mtu` bytes: a router has told so (RFC 1191 §3), or none came
+   * through. It holds for all protocols, for ten minutes; what is not below the present estimate changes nothing.
+   */
+  learnPathMtu(to: Ipv4, mtu: number): void;
   /** Sends the payload in a frame made by `takeFrame`. Takes the frame over, also when it returns an error. */
   send(frame: Frame, protocol: number, to: Ipv4, options?: SendOptions): SendError | undefined;
   /** Drops a frame with a reason. Takes the frame over. */

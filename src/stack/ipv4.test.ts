@@ -222,7 +222,7 @@ describe('sending', () => {
   function sender(pins = {}) {
     const made = bench('host', { eth0: HOST }, { pins });
     made.station.addRoute(anywhere, ip(HOST.peer));
-    const socket = made.station.stack.udp.open(5000, { received: () => {} });
+    const socket = made.station.stack.udp.open(5000, {}, { broadcast: true });
     if (typeof socket === 'string') throw new Error(socket);
     const send = (destination: string, data = pattern(5), options = {}) =>
       socket.send(data, { address: ip(destination), port: 9 }, options);
@@ -321,7 +321,7 @@ describe('a packet to oneself', () => {
       const errors: string[] = [];
       const socket = station.stack.udp.open(5000, {
         received: () => {},
-        failed: (error, to) => errors.push(`${error.type} ${error.code} ${to.port}`),
+        icmpError: (error, to) => errors.push(`${error.type} ${error.code} ${to.port}`),
       });
       if (typeof socket !== 'string') socket.send(pattern(5), { address: ip(address), port: 9 });
       world.runToRest();

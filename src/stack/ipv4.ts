@@ -1,17 +1,14 @@
-// IPv4: is the packet sound, is it mine, where does it go? Receives, forwards and sends.
+// IPv4: is the packet sound, is it mine, where does it go? Receives and forwards; the way out is in `ipv4-output.ts`.
 // Reading list: RFC 791, RFC 1122 §3.2–3.3 (hosts), RFC 1812 §5 (routers), RFC 1624 (the sum on the way).
 
 import { IPV4_BROADCAST, type Ipv4, inPrefix, isLoopback, isMulticast } from '../base/address.js';
 import { updateChecksum } from '../base/checksum.js';
 import type { Frame } from '../base/frame-store.js';
 import type { DropReason } from '../trace/drop-reasons.js';
-import { atNode } from '../trace/recorder.js';
-import { ETHERNET_HEADER, ethernet } from '../wire/ethernet.js';
-import { ETHERTYPE, PROTOCOL, TIME_EXCEEDED, UNREACHABLE } from '../wire/iana.js';
-import { IPV4_DEFAULT_TTL, IPV4_HEADER, ipv4 } from '../wire/ipv4.js';
+import { ETHERNET_HEADER } from '../wire/ethernet.js';
+import { PROTOCOL, TIME_EXCEEDED, UNREACHABLE } from '../wire/iana.js';
+import { IPV4_HEADER, ipv4 } from '../wire/ipv4.js';
 import type { Context } from './context.js';
-import { drawNumber } from './context.js';
-import { Fragmenter } from './fragments.js';
 import { Icmp } from './icmp.js';
 import {
   badOptionAt,
@@ -20,22 +17,20 @@ import {
   isBadSource,
   isFragment,
   isGroup,
-  writeIpv4Header,
 } from './ipv4-header.js';
+import { Ipv4Output, type SendingLayer } from './ipv4-output.js';
 import type { Ipv4Packet, Ipv4Protocol, Ipv4Service, SendError, SendOptions } from './ipv4-packet.js';
 import { PAYLOAD_OFFSET } from './ipv4-packet.js';
-import { Loopback } from './loopback.js';
 import type { Nat } from './nat.js';
 import { NeighborCache } from './neighbor.js';
-import type { NetworkInterface } from './network-interface.js';
+import { DEFAULT_MTU, type NetworkInterface } from './network-interface.js';
+import { type PathMtu, PathMtuCache } from './path-mtu.js';
 import { Reassembler } from './reassembly.js';
-import { type Route, RoutingTable } from './route.js';
+import { RoutingTable } from './route.js';
 
 const { headerWords, totalLength, ttl, protocol, source, destination } = ipv4.fields;
 
-const MAX_PACKET = 65535;
-
-export class Ipv4Layer implements Ipv4Service {
+export class Ipv4Layer implements Ipv4Service, SendingLayer {
   readonly context: Context;
   readonly routes: RoutingTable;
   readonly icmp: Icmp;
@@ -48,14 +43,14 @@ export class Ipv4Layer implements Ipv4Service {
   /** By protocol number. */
   private readonly protocols: (Ipv4Protocol | undefined)[] = [];
   private reassembler: Reassembler | null = null;
-  private fragmenter: Fragmenter | null = null;
-  private nextIdentification = -1;
-  private loopback: Loopback | null = null;
+  private pathMtus: PathMtuCache | null = null;
+  private readonly output: Ipv4Output;
 
   constructor(context: Context, forwarding: boolean) {
     this.context = context;
     this.forwarding = forwarding;
     this.routes = new RoutingTable(context.recorder, context.node);
+    this.output = new Ipv4Output(this);
     this.icmp = new Icmp(this);
     this.protocols[PROTOCOL.icmp] = this.icmp;
   }
@@ -80,8 +75,11 @@ export class Ipv4Layer implements Ipv4Service {
   }
 
   neighborsOf(port: NetworkInterface): NeighborCache {
-    const known = this.neighbors[port.index];
-    if (known !== undefined) return known;
+    return this.neighbors[port.index] ?? this.newNeighborCache(port);
+  }
+
+  /** Apart from the way that every packet goes, which would otherwise make room for the closure each time. */
+  private newNeighborCache(port: NetworkInterface): NeighborCache {
     const cache = new NeighborCache(port, (where, frame, forwarded) =>
       this.neighborUnresolved(where, frame, forwarded),
     );
@@ -310,7 +308,8 @@ export class Ipv4Layer implements Ipv4Service {
     frame.touch(ETHERNET_HEADER + IPV4_HEADER);
     // Padding of a short frame stays behind; the next link pads anew.
     frame.length = ETHERNET_HEADER + total;
-    this.output(frame, route, to, total, true);
+    if (total > out.mtu) this.output.transmitInPieces(frame, route, to, out.mtu, true);
+    else this.output.transmit(frame, route, to, true);
   }
 
   /** Drops a packet and tells its sender why; `word` is the second one of the ICMP message. */
@@ -351,9 +350,28 @@ export class Ipv4Layer implements Ipv4Service {
     return to === IPV4_BROADCAST || isMulticast(to) || to === this.routes.lookup(to)?.port.broadcast;
   }
 
-  /** Longest payload that goes to this destination in one piece. */
+  /** Longest payload that the first link towards this destination takes, however narrow the path behind it is. */
+  linkRoom(to: Ipv4): number {
+    return (this.routes.lookup(to)?.port.mtu ?? DEFAULT_MTU) - IPV4_HEADER;
+  }
+
+  /** Longest payload that goes to this destination in one piece, as far as one knows (RFC 1191). */
   payloadRoom(to: Ipv4): number {
-    return (this.routes.lookup(to)?.port.mtu ?? 1500) - IPV4_HEADER;
+    const room = this.linkRoom(to);
+    const path = this.pathMtus?.find(to);
+    return path === undefined ? room : Math.min(room, path.mtu - IPV4_HEADER);
+  }
+
+  /** A router has told that packets to this destination must not be longer than `mtu` bytes (RFC 1191 §3). */
+  learnPathMtu(to: Ipv4, mtu: number): void {
+    if (this.isLocal(to) || this.isGroup(to)) return;
+    this.pathMtus ??= new PathMtuCache(this.context);
+    this.pathMtus.learn(to, mtu, this.payloadRoom(to) + IPV4_HEADER);
+  }
+
+  /** What routers have told about the path to a destination; undefined: nothing, or too long ago. */
+  pathMtu(to: Ipv4): PathMtu | undefined {
+    return this.pathMtus?.find(to);
   }
 
   /** Sends the payload in a frame made by `takeFrame`. Takes the frame over, also when it returns an error. */
@@ -363,111 +381,23 @@ export class Ipv4Layer implements Ipv4Service {
     to: Ipv4,
     options: SendOptions = DEFAULTS,
   ): SendError | undefined {
-    const { recorder, frames, node } = this.context;
+    return this.output.send(frame, protocolNumber, to, options);
+  }
+
+  /** A packet to ourselves comes in again by the interface that has its address. Takes the frame over. @internal */
+  receiveLooped(port: NetworkInterface, frame: Frame): void {
     const { view } = frame;
     const base = frame.start + ETHERNET_HEADER;
-    const total = frame.length - ETHERNET_HEADER;
-    const local = this.isLocal(to);
-    const route = local ? undefined : this.routeOut(to, options.source);
-    if (!local && route === undefined) {
-      if (recorder.on) recorder.dropped(atNode(node), 'ipv4', 'ipv4-no-route', null);
-      frames.release(frame);
-      return 'ENETUNREACH';
-    }
-    if (total > MAX_PACKET) {
-      frames.release(frame);
-      return 'EMSGSIZE';
-    }
-    const from = options.source ?? (route === undefined ? to : route.port.address);
-    const first = 0x45000000 | ((options.trafficClass ?? 0) << 16) | total;
-    const second = (this.takeIdentification() << 16) | (options.dontFragment ? 0x4000 : 0);
-    const third = ((options.ttl ?? IPV4_DEFAULT_TTL) << 24) | (protocolNumber << 16);
-    writeIpv4Header(view, base, first, second, third, from, to);
-    frame.touch(frame.length);
-    if (route === undefined) {
-      this.loopBack(frame, to);
-      return undefined;
-    }
-    if (protocolNumber === PROTOCOL.icmp && this.nat?.isOutside(route.port))
-      this.nat.sendOwnOutside(route.port, frame, base);
-    if (total > route.port.mtu && options.dontFragment) {
-      if (recorder.on)
-        recorder.dropped(route.port.id, 'ipv4', 'ipv4-fragmentation-needed', null, route.recordedAs);
-      frames.release(frame);
-      return 'EMSGSIZE';
-    }
-    this.output(frame, route, to, total, false);
-    return undefined;
-  }
-
-  /** Sends to the next hop, in fragments where the link is too narrow. Takes the frame over. */
-  private output(frame: Frame, route: Route, to: Ipv4, total: number, forwarded: boolean): void {
-    const port = route.port;
-    if (total > port.mtu) {
-      this.fragmenter ??= new Fragmenter(this.context);
-      for (const piece of this.fragmenter.split(frame, port.mtu)) this.transmit(piece, route, to, forwarded);
-      return;
-    }
-    this.transmit(frame, route, to, forwarded);
-  }
-
-  private transmit(frame: Frame, route: Route, to: Ipv4, forwarded: boolean): void {
-    const port = route.port;
-    if (isGroup(to, port)) {
-      this.transmitToGroup(frame, port, to, route.recordedAs);
-      return;
-    }
-    const nextHop = route.gateway === 0 ? to : route.gateway;
-    this.neighborsOf(port).send(frame, nextHop, forwarded, route.recordedAs);
-  }
-
-  private transmitToGroup(frame: Frame, port: NetworkInterface, to: Ipv4, row: number): void {
-    const { recorder } = this.context;
-    // RFC 1112 §6.4: the low 23 bits of a group address go into the MAC address.
-    const mac = isMulticast(to) ? 0x01005e000000 + (to & 0x7fffff) : 0xffffffffffff;
-    ethernet.write(frame.view, frame.start, {
-      destination: mac,
-      source: port.mac,
-      etherType: ETHERTYPE.ipv4,
-    });
-    frame.touch(ETHERNET_HEADER);
-    if (recorder.on) frame.cause = recorder.decided(port.id, 'ipv4', 'send', frame, row);
-    port.transmit(frame);
-  }
-
-  /** The route for a packet of ours; broadcasts leave by the interface that has the source address. */
-  private routeOut(to: Ipv4, from: Ipv4 | undefined): Route | undefined {
-    if (to !== IPV4_BROADCAST) return this.routes.lookup(to);
-    const port = this.ports.find(
-      (candidate) => from === undefined || from === 0 || candidate.address === from,
-    );
-    if (port === undefined) return undefined;
-    return {
-      prefix: { network: IPV4_BROADCAST, length: 32 },
-      gateway: 0,
+    const from = source.get(view, base);
+    this.deliverWhole(
       port,
-      source: 'connected',
-      metric: 0,
-      recordedAs: -1,
-    };
-  }
-
-  /** A packet to ourselves comes in again by the interface that has the address. Takes the frame over. */
-  private loopBack(frame: Frame, to: Ipv4): void {
-    const port = this.ports.find((candidate) => candidate.address === to) ?? this.ports[0];
-    if (port === undefined) {
-      const { recorder, frames, node } = this.context;
-      if (recorder.on) recorder.dropped(atNode(node), 'ipv4', 'no-address', null);
-      frames.release(frame);
-      return;
-    }
-    this.loopback ??= new Loopback(this.context, (where, looped) => {
-      const base = looped.start + ETHERNET_HEADER;
-      const from = source.get(looped.view, base);
-      const own = destination.get(looped.view, base);
-      this.deliverWhole(where, looped, base, IPV4_HEADER, looped.length - ETHERNET_HEADER, from, own);
-    });
-    this.loopback.send(port, frame);
+      frame,
+      base,
+      IPV4_HEADER,
+      frame.length - ETHERNET_HEADER,
+      from,
+      destination.get(view, base),
+    );
   }
 
   private neighborUnresolved(port: NetworkInterface, frame: Frame, forwarded: boolean): void {
@@ -480,15 +410,6 @@ export class Ipv4Layer implements Ipv4Service {
     }
     // Our own packet: the protocol that sent it learns it as from a router (RFC 1122 §3.3.1.1).
     this.icmp.reportOwn(frame, base, 3, UNREACHABLE.host, port.address);
-  }
-
-  private takeIdentification(): number {
-    const pinned = this.context.takePin('ip-id');
-    if (pinned !== undefined) return pinned;
-    if (this.nextIdentification < 0) this.nextIdentification = drawNumber(this.context, 'ip-id', 0, 0xffff);
-    const id = this.nextIdentification;
-    this.nextIdentification = (id + 1) & 0xffff;
-    return id;
   }
 
   /** Drops a frame with a reason. Takes the frame over. */

@@ -378,7 +378,7 @@ describe('what is not translated', () => {
     const got: string[] = [];
     const socket = station.stack.udp.open(5000, {
       received: (data) => got.push(`data ${data.length}`),
-      failed: ({ type }) => got.push(`error ${type}`),
+      icmpError: ({ type }) => got.push(`error ${type}`),
     });
     if (typeof socket === 'string') return;
     socket.send(pattern(9), { address: ip(SERVER), port: 5300 });

@@ -248,7 +248,7 @@ describe('asking', () => {
     const errors: string[] = [];
     const socket = station.stack.udp.open(5000, {
       received: () => {},
-      failed: (error: IcmpErrorReport, to) => errors.push(`${error.type} ${error.code} ${to.port}`),
+      icmpError: (error: IcmpErrorReport, to) => errors.push(`${error.type} ${error.code} ${to.port}`),
     });
     if (typeof socket === 'string') return;
     steps(world, peer)

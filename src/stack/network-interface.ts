@@ -15,6 +15,10 @@ import type { Context } from './context.js';
 
 /** The sending side of a link. */
 export interface Cable {
+  /** Does it look at frames before they are sent, see `mark`? */
+  readonly marks: boolean;
+  /** The queue in front of the link may be long: then packets that can carry the news are marked (RFC 3168 §5). */
+  mark(frame: Frame): void;
   /** Takes the frame over. */
   send(frame: Frame): void;
 }
@@ -86,8 +90,9 @@ export class NetworkInterface {
   /** Puts a frame on the cable, padded to the minimum length. Takes the frame over. */
   transmit(frame: Frame): void {
     if (frame.length < ETHERNET_MINIMUM) pad(frame);
+    const { cable } = this;
     const { recorder, frames } = this.context;
-    if (this.cable === null) {
+    if (cable === null) {
       if (recorder.on) {
         const { cause } = recorder;
         recorder.snapshot(frame);
@@ -100,8 +105,9 @@ export class NetworkInterface {
     }
     this.sentFrames++;
     this.sentBytes += frame.length;
+    if (cable.marks) cable.mark(frame);
     if (recorder.on) recorder.frameSent(this.id, frame);
-    this.cable.send(frame);
+    cable.send(frame);
   }
 
   /** A frame comes in from the cable. Takes the frame over. */
@@ -121,7 +127,8 @@ export class NetworkInterface {
 
 /** Zeros up to the shortest frame Ethernet knows; every slot is long enough. */
 function pad(frame: Frame): void {
-  frame.u8.fill(0, frame.start + frame.length, frame.start + ETHERNET_MINIMUM);
+  const { u8, start } = frame;
+  for (let at = start + frame.length; at < start + ETHERNET_MINIMUM; at++) u8[at] = 0;
   frame.length = ETHERNET_MINIMUM;
   frame.touch(ETHERNET_MINIMUM);
 }

@@ -4,8 +4,18 @@ import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { echoOf, fragmentOf, OPTION_COPIED, type Piece, pieceOf } from '../../test/fragment.js';
-import { bench, dropsIn, expectBytes, expectNoLeaks, HOST, pattern, steps } from '../../test/kit.js';
+import {
+  bench,
+  dropsIn,
+  expectBytes,
+  expectNoLeaks,
+  fieldsOf,
+  HOST,
+  pattern,
+  steps,
+} from '../../test/kit.js';
 import { MINUTE, SECOND } from '../base/time.js';
+import { dissect } from '../wire/dissect.js';
 
 expectNoLeaks();
 
@@ -162,6 +172,40 @@ describe('putting together', () => {
     world.advance(MINUTE);
     for (const piece of thirds) world.inject(port, fragmentOf(from, echo, piece));
     expect(reply()).toHaveLength(2);
+  });
+
+  it.each([
+    ['none spoke of ECN', [0, 0, 0], 0],
+    ['all did', [2, 2, 2], 2],
+    ['the first was marked', [3, 2, 2], 3],
+    ['the last was marked', [2, 2, 3], 3],
+    ['one came by a path that changes codepoints', [2, 1, 2], 2],
+    ['one came by a path that clears them', [2, 0, 2], 2],
+    ['one is marked, and another never spoke of ECN', [2, 3, 0], undefined],
+    ['the first never spoke of ECN, and another is marked', [0, 0, 3], undefined],
+  ])('loses no mark of congestion, and makes none (RFC 3168 §5.3): %s', (_what, ecn, wanted) => {
+    for (const order of [
+      [0, 1, 2],
+      [2, 0, 1],
+    ] as const) {
+      const { world, station, port, from } = echoHost();
+      const got: unknown[] = [];
+      station.stack.ipv4.addProtocol(253, {
+        accepts: () => true,
+        receive: ({ frame }) => {
+          const problems = dissect(frame.copyBytes()).layers[1]?.problems ?? [];
+          got.push([fieldsOf(frame.copyBytes()).get('ip.dsfield.ecn'), problems]);
+          return true;
+        },
+      });
+      for (const i of order) {
+        const values = { ecn: ecn[i] as number, protocol: 253 };
+        world.inject(port, fragmentOf(from, echo, thirds[i] as Piece, values));
+      }
+      expect([got, dropsIn(world)]).toEqual(
+        wanted === undefined ? [[], ['fragment-mixed-ecn']] : [[[wanted, []]], []],
+      );
+    }
   });
 
   it('keeps to its memory: neither too many packets nor too many bytes', () => {

@@ -1,14 +1,16 @@
 // Putting fragments together again, with bounded memory and time.
-// Reading list: RFC 791 §3.2, RFC 815 (the list of holes), RFC 1122 §3.3.2, RFC 5722 §4 (overlaps), RFC 1858.
+// Reading list: RFC 791 §3.2, RFC 815 (the list of holes), RFC 1122 §3.3.2, RFC 5722 §4 (overlaps), RFC 1858, RFC 3168
+// §5.3 (marks of congestion).
 
 import { formatIpv4, type Ipv4 } from '../base/address.js';
 import { sumBytes } from '../base/checksum.js';
 import type { Frame } from '../base/frame-store.js';
 import { SECOND, type Time } from '../base/time.js';
 import type { Timer, TimerOwner } from '../base/timer.js';
+import type { DropReason } from '../trace/drop-reasons.js';
 import { ETHERNET_HEADER } from '../wire/ethernet.js';
 import { TIME_EXCEEDED } from '../wire/iana.js';
-import { ipv4 } from '../wire/ipv4.js';
+import { ECN, ECN_MASK, ipv4 } from '../wire/ipv4.js';
 import type { Ipv4Service } from './ipv4-packet.js';
 import type { NetworkInterface } from './network-interface.js';
 
@@ -38,6 +40,8 @@ interface Pieces {
   readonly fragments: { start: number; end: number; header: number; frame: Frame }[];
   /** Payload length, known when the last fragment is here; −1 before. */
   total: number;
+  /** The ECN codepoints of the fragments, a bit for each. */
+  codepoints: number;
   /** Overlapping fragments spoil the packet: what still comes of it is dropped too. */
   spoiled: boolean;
   readonly timer: Timer;
@@ -60,7 +64,7 @@ export class Reassembler implements TimerOwner {
     headerLength: number,
     total: number,
   ): Frame | null {
-    const { view } = frame;
+    const { view, u8 } = frame;
     const start = fragmentOffset.get(view, base) * 8;
     const length = total - headerLength;
     const more = moreFragments.get(view, base) === 1;
@@ -96,6 +100,7 @@ export class Reassembler implements TimerOwner {
       return this.spoil(pieces, port, frame);
     if (!more) pieces.total = end;
     const index = pieces.fragments.findIndex((other) => other.start > start);
+    pieces.codepoints |= 1 << (u8[base + 1] & ECN_MASK);
     const piece = { start, end, header: headerLength, frame };
     if (index < 0) pieces.fragments.push(piece);
     else pieces.fragments.splice(index, 0, piece);
@@ -123,7 +128,7 @@ export class Reassembler implements TimerOwner {
     if (pieces === undefined) {
       if (this.packets.size >= LIMIT) return undefined;
       const timer = context.timer(this, `reassembly ${key}`);
-      pieces = { key, port, from, fragments: [], total: -1, spoiled: false, timer };
+      pieces = { key, port, from, fragments: [], total: -1, codepoints: 0, spoiled: false, timer };
       timer.set(context.clock.now + TIMEOUT);
       this.packets.set(key, pieces);
     }
@@ -145,12 +150,11 @@ export class Reassembler implements TimerOwner {
     const first = pieces.fragments[0] as Pieces['fragments'][number];
     const header = ETHERNET_HEADER + first.header;
     // The header of the whole is that of the first fragment, which may be longer than those of the others.
-    if (first.header + pieces.total > MAX_PACKET) {
-      const { recorder } = this.layer.context;
-      if (recorder.on) recorder.dropped(pieces.port.id, 'ipv4', 'fragment-malformed', first.frame);
-      this.forget(pieces);
-      return null;
-    }
+    if (first.header + pieces.total > MAX_PACKET) return this.giveUp(pieces, 'fragment-malformed');
+    // A mark on one of them is a mark on the whole, which must not reach a sender that never spoke of ECN (RFC 3168 §5.3).
+    const isMarked = (pieces.codepoints & (1 << ECN.experienced)) !== 0;
+    const isStranger = (pieces.codepoints & (1 << ECN.notCapable)) !== 0;
+    if (isMarked && isStranger) return this.giveUp(pieces, 'fragment-mixed-ecn');
     const whole = frames.take(header + pieces.total);
     whole.packetId = first.frame.packetId;
     whole.cause = this.layer.context.recorder.cause;
@@ -162,10 +166,18 @@ export class Reassembler implements TimerOwner {
     const base = whole.start + ETHERNET_HEADER;
     totalLength.set(whole.view, base, first.header + pieces.total);
     whole.view.setUint16(base + 6, 0);
+    if (isMarked) whole.u8[base + 1] = (whole.u8[base + 1] as number) | ECN.experienced;
     checksum.set(whole.view, base, 0);
     checksum.set(whole.view, base, ~sumBytes(whole, base, first.header) & 0xffff);
     this.forget(pieces);
     return whole;
+  }
+
+  private giveUp(pieces: Pieces, reason: DropReason): null {
+    const { recorder } = this.layer.context;
+    if (recorder.on) recorder.dropped(pieces.port.id, 'ipv4', reason, pieces.fragments[0]?.frame ?? null);
+    this.forget(pieces);
+    return null;
   }
 
   private spoil(pieces: Pieces, port: NetworkInterface, frame: Frame): null {

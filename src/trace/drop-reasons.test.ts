@@ -283,6 +283,16 @@ const WAYS: Readonly<Partial<Record<DropReason, Readonly<Record<string, () => Wo
     'something behind the end': () => fragmentsAtHost([16, 8, 0], [32, 8, 1]),
   },
   'fragment-duplicate': { 'the same again': () => fragmentsAtHost([0, 16, 1], [0, 16, 1]) },
+  'fragment-mixed-ecn': {
+    'one is marked, the other is of no ECN speaker': () => {
+      const { world, port, from } = bench('host', { eth0: HOST });
+      const piece = (offset: number, more: 0 | 1, ecn: number): Uint8Array =>
+        from.eth0.packet(pattern(16), { fragmentOffset: offset / 8, moreFragments: more, ecn });
+      world.inject(port.eth0, piece(0, 1, 0));
+      world.inject(port.eth0, piece(16, 0, 3));
+      return world;
+    },
+  },
   'reassembly-timeout': {
     'the rest never comes': () => {
       const world = fragmentsAtHost([0, 16, 1]);
@@ -334,6 +344,14 @@ const WAYS: Readonly<Partial<Record<DropReason, Readonly<Record<string, () => Wo
     'nobody listens': () => atHost((from) => from.udp(pattern(9))),
     'nobody listens to a broadcast': () =>
       atHost((from) => from.withIp({ destination: '192.0.2.255' }).udp(pattern(9))),
+  },
+  'udp-buffer-full': {
+    'a program that never reads': () => {
+      const made = bench('host', { eth0: HOST });
+      made.station.stack.udp.open(4000, {}, { receiveBuffer: 16 });
+      made.world.inject(made.port.eth0, made.from.eth0.udp(pattern(9)));
+      return made.world;
+    },
   },
   'nat-no-entry': {
     'nobody asked for it': () => atTranslator('outside', (from) => from.tcp(pattern(9))),

@@ -192,6 +192,12 @@ const TABLE = {
     rfc: 'RFC 791 §3.2',
     mend: 'Nothing: the network delivered it twice.',
   },
+  'fragment-mixed-ecn': {
+    sentence:
+      'Some fragments are marked as having met congestion, others come from a sender that does not speak ECN.',
+    rfc: 'RFC 3168 §5.3',
+    mend: 'Look for a box on the way that changes the ECN bits of some packets.',
+  },
   'reassembly-timeout': {
     sentence: 'The other fragments of the packet did not arrive in time.',
     rfc: 'RFC 1122 §3.3.2',
@@ -254,6 +260,11 @@ const TABLE = {
     rfc: 'RFC 1122 §4.1.3.1',
     mend: 'Start the program, or send to the right port.',
   },
+  'udp-buffer-full': {
+    sentence: 'The program reads too slowly: its receive buffer has no room for the datagram.',
+    rfc: 'RFC 8085 §3.1',
+    mend: 'Read faster, send less, or open the socket with a larger receive buffer.',
+  },
   // TCP
   'tcp-truncated': {
     sentence: 'The TCP segment is shorter than its header.',
@@ -305,6 +316,21 @@ const TABLE = {
       'A reset or SYN that anybody could have forged is not believed at once: its sender is told where the connection is.',
     rfc: 'RFC 5961 §3.2, §4.2',
     mend: 'Nothing: an honest sender answers with a reset that fits exactly, a forger can not.',
+  },
+  'tcp-paws': {
+    sentence: 'The timestamp of the segment is older than what has arrived already: it is an old duplicate.',
+    rfc: 'RFC 7323 §5.3',
+    mend: 'Nothing: the network delivered it late. If it happens often, look for machines that share an address.',
+  },
+  'tcp-no-timestamp': {
+    sentence: 'Both sides have promised a timestamp in every segment, and this one has none.',
+    rfc: 'RFC 7323 §3.2',
+    mend: 'Look for a box on the way that removes TCP options.',
+  },
+  'tcp-closed': {
+    sentence: 'The program has closed the connection: nobody would read the text any more.',
+    rfc: 'RFC 1122 §4.2.2.13',
+    mend: 'Let the program read to the end before it closes, or shut down only its own direction.',
   },
   'tcp-backlog-full': {
     sentence: 'Too many connections already wait to be accepted.',

@@ -10,7 +10,8 @@ export type Layer = (typeof LAYERS)[number];
 /**
  * What was decided about a packet:
  * `send` to a next hop (own packet), `forward` (somebody else's), `flood` out of all other ports, `deliver` to the
- * layer above, `reply`, `translate` (NAT), `hold` until something is known, `drop` with a reason.
+ * layer above, `reply`, `translate` (NAT), `hold` until something is known, `drop` with a reason, `mark` as having met
+ * congestion (ECN).
  */
 export const VERDICTS = [
   'send',
@@ -21,6 +22,7 @@ export const VERDICTS = [
   'translate',
   'hold',
   'drop',
+  'mark',
 ] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
@@ -35,10 +37,12 @@ export type TableName =
   | 'arp'
   | 'mac'
   | 'route'
+  | 'path-mtu'
   | 'nat'
   | 'dns-cache'
   | 'http-cache'
   | 'tcp'
+  | 'tcp-info'
   | 'udp'
   | 'interface';
 
@@ -213,7 +217,17 @@ export type AppEventName =
   | 'http.response-sent'
   | 'http.response-received'
   | 'tcp.retransmitted'
+  | 'tcp.loss-detected'
+  | 'tcp.recovered'
+  | 'tcp.window-closed'
+  | 'tcp.window-opened'
   | 'tcp.window-probed'
+  | 'tcp.tail-probed'
+  | 'tcp.keep-alive-probed'
+  | 'tcp.duplicate-reported'
+  | 'tcp.congestion-told'
+  | 'tcp.path-mtu'
+  | 'tcp.cookie-sent'
   | 'ping.reply'
   | 'ping.timeout'
   | 'program.output';

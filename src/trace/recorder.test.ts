@@ -323,6 +323,8 @@ function paranoid(world: World): Uint8Array[] {
       const { cable } = port;
       if (cable === null) continue;
       port.cable = {
+        marks: cable.marks,
+        mark: (frame) => cable.mark(frame),
         send(frame) {
           copies.push(frame.copyBytes());
           cable.send(frame);

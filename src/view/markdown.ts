@@ -30,7 +30,7 @@ function stepLines(step: Step, trace: Trace): string[] {
   const lines = [`**${step.id}** ${escaped(step.sentence)}`, ''];
   const items = [
     ...step.decisions.map(decisionText),
-    ...step.changes.filter(({ kind }) => kind !== 'refreshed').map(changeText),
+    ...step.changes.filter(({ kind, quiet }) => kind !== 'refreshed' && quiet !== true).map(changeText),
   ];
   if (step.drop?.harmless === false)
     items.push(`Dropped (\`${step.drop.reason}\`, ${escaped(step.drop.rfc)}). ${escaped(step.drop.mend)}`);
@@ -47,7 +47,7 @@ function decisionText({ table, row, why }: Decision): string {
 
 function changeText({ kind, table, before, after }: Change): string {
   const row = after ?? before ?? {};
-  const was = before === undefined || after === undefined ? '' : describeBefore(before, after);
+  const was = before === undefined || after === undefined ? '' : describeBefore(table, before, after);
   return `${TABLE_TITLES[table]}, row ${kind}: \`${describeRow(table, row)}\`${was === '' ? '' : ` (was \`${was}\`)`}`;
 }
 

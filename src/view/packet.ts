@@ -9,7 +9,7 @@ import { dissect } from '../wire/dissect.js';
 import type { DissectedField, DissectedLayer, Dissection } from '../wire/dissection.js';
 import { rcodeName, typeName } from '../wire/dns/registry.js';
 import { ICMP_TYPE_NAMES } from '../wire/iana.js';
-import { formatTcpFlags } from '../wire/tcp.js';
+import { formatTcpFlags, TCP_FLAG } from '../wire/tcp.js';
 import type { StepPacket } from './explain/step.js';
 import { type DrawnPacket, knownPacket } from './known-packet.js';
 
@@ -160,10 +160,26 @@ function itemsOf(layer: DissectedLayer, open: ReadonlySet<string>): BoxItem[] {
     return [{ value: `${layer.end - layer.start} bytes`, field: 'data.data', open: false }];
   }
   const [, wanted = []] = FIXED[layer.protocol] ?? [];
-  return wanted.flatMap(([label, field]) => {
+  const items = wanted.flatMap(([label, field]) => {
     const found = layer.fields.find((one) => one.name === field);
     return found === undefined ? [] : [item(label, field, shownValue(found), open)];
   });
+  return layer.protocol === 'tcp' ? [...items, ...tcpNews(layer)] : items;
+}
+
+/** What only some segments say: that there is no room for more, and what has arrived beyond a gap. */
+function tcpNews({ fields }: DissectedLayer): BoxItem[] {
+  const value = (name: string) => fields.find((field) => field.name === name)?.value;
+  const isClosed = value('tcp.window_size_value') === 0 && (Number(value('tcp.flags')) & TCP_FLAG.rst) === 0;
+  const [left, right] = ['tcp.options.sack_le', 'tcp.options.sack_re'].map((name) =>
+    fieldsNamed(fields, name),
+  ) as [DissectedField[], DissectedField[]];
+  return [
+    ...(isClosed ? [item('Window', 'tcp.window_size_value', '0')] : []),
+    ...left.map((edge, place) =>
+      item('Sack', 'tcp.options.sack_le', `${edge.value}–${right[place]?.value ?? '?'}`),
+    ),
+  ];
 }
 
 function item(label: string, field: string, value: string, open: ReadonlySet<string> = NONE): BoxItem {

@@ -2,13 +2,13 @@
 // text and nothing else.
 // Reading list: SVG 1.1 §7 (coordinates), §9 (shapes), §10 (text); SVG Accessibility (title and desc).
 
-import { harmless } from '../base/text.js';
 import type { NodeDescription, WorldDescription } from '../trace/events.js';
 import { CABLE_TEXT_SIZE, placeCableTexts } from './cable-labels.js';
 import { deviceIcon } from './device-icons.js';
 import { linkText } from './graph.js';
 import { fitLines, fitText } from './layout/text-width.js';
 import { layoutNetwork, type NetworkLayout, type Point } from './layout.js';
+import { escaped } from './xml-text.js';
 
 export interface SvgOptions {
   /** Where everything stands; by default as {@link layoutNetwork} puts it. */
@@ -184,19 +184,4 @@ function nodeInWords({ name, kind, label }: NodeDescription): string {
 
 function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** Text of XML: marks are escaped, characters that no XML may hold are shown or replaced. */
-function escaped(text: string): string {
-  return harmless(text.replace(/[\n\t]/g, ' '))
-    .replace(/[&<>"']/g, (mark) => ENTITIES[mark])
-    .replace(/[\p{Cs}\ufffe\uffff]/gu, '\ufffd');
 }

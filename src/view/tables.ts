@@ -35,12 +35,14 @@ export interface NodeTables {
 export const TABLE_TITLES: Readonly<Record<TableName, string>> = {
   interface: 'interfaces',
   route: 'routing table',
+  'path-mtu': 'path MTU cache',
   arp: 'ARP cache',
   mac: 'MAC address table',
   nat: 'NAT table',
   'dns-cache': 'DNS cache',
   'http-cache': 'browser cache',
   tcp: 'TCP connections',
+  'tcp-info': 'TCP windows and timers',
   udp: 'UDP sockets',
 };
 
@@ -207,6 +209,9 @@ export function lookUpRoute(rows: readonly TableRow[], destination: Ipv4): Route
   return { destination: target, winner: first, candidates: [first, ...candidates.slice(1)] };
 }
 
+/** Stands where a row has no value yet. */
+export const NOTHING = '–';
+
 /**
  * Rows as lines of aligned columns under a line with the columns' names; numbers stand at the right. Without rows, no
  * lines. Columns that only some rows have are empty in the others.
@@ -220,9 +225,10 @@ export function formatTable(rows: readonly RowView[]): string[] {
   const widths = columns.map((column) =>
     Math.max(column.length, ...rows.map((row) => cell(row[column]).length)),
   );
-  const isNumeric = columns.map((column) =>
-    rows.every((row) => ['number', 'undefined'].includes(typeof row[column])),
-  );
+  const isNumeric = columns.map((column) => {
+    const values = rows.map((row) => row[column]).filter((value) => value !== NOTHING);
+    return values.every((value) => value === undefined || typeof value === 'number');
+  });
   const line = (texts: readonly string[]): string =>
     texts
       .map((text, i) =>

@@ -135,7 +135,8 @@ class TextWriter {
     for (const decision of step.decisions) {
       if (this.detail === 'full' || !made.has(decision.seq)) this.writeDecision(step, decision);
     }
-    for (const changes of mergeChanges(step.changes)) this.writeChange(step, changes);
+    const loud = step.changes.filter(({ quiet }) => quiet !== true);
+    for (const changes of mergeChanges(loud)) this.writeChange(step, changes);
     if (step.drop?.harmless === false) {
       this.item('!', `${step.drop.reason}: ${step.drop.sentence} (${step.drop.rfc})`, 'bad');
       this.item('!', `What to do: ${step.drop.mend}`, 'bad');
@@ -178,7 +179,9 @@ class TextWriter {
     const start = changes.length > 1 ? changes[0]?.before : before;
     const was = changes
       .map((one) =>
-        one.before === undefined || one.after === undefined ? '' : describeBefore(one.before, one.after),
+        one.before === undefined || one.after === undefined
+          ? ''
+          : describeBefore(table, one.before, one.after),
       )
       .filter((text) => text !== '');
     const signs = { added: '+', changed: '~', removed: '-', refreshed: '=' } as const;

@@ -9,6 +9,7 @@ const PLAIN: readonly (readonly [RegExp, string])[] = [
   [/…/g, '...'],
   [/[–—─]/g, '-'],
   [/×/g, 'x'],
+  [/±/g, '+/-'],
   [/µ/g, 'u'],
   [/§ ?/g, 'section '],
 ];

@@ -29,11 +29,12 @@ export const PROTOCOL_NAMES: Readonly<Record<number, string>> = {
   132: 'SCTP',
 };
 
-export const PORT = { domain: 53, http: 80, https: 443 } as const;
+export const PORT = { echo: 7, discard: 9, chargen: 19, domain: 53, http: 80, https: 443 } as const;
 
 export const PORT_NAMES: Readonly<Record<number, string>> = {
   7: 'echo',
   9: 'discard',
+  19: 'chargen',
   20: 'ftp-data',
   21: 'ftp',
   22: 'ssh',

@@ -4,6 +4,11 @@
 import { PROTOCOL_NAMES } from './iana.js';
 import { bits, flag, ipv4Address, layout, uint8, uint16 } from './layout.js';
 
+/** The lower two bits of the octet of the codepoints (RFC 3168 §5): who speaks ECN, and where a queue grew. */
+export const ECN_MASK = 3;
+export const ECN = { notCapable: 0, capable1: 1, capable0: 2, experienced: 3 } as const;
+const ECN_NAMES: Readonly<Record<number, string>> = { 0: 'Not-ECT', 1: 'ECT(1)', 2: 'ECT(0)', 3: 'CE' };
+
 export const ipv4 = layout('ip', 'Internet Protocol Version 4', 'RFC 791 §3.1', {
   version: bits(4, 'ip.version', 'Version', 'Which version of IP this is; here always 4.'),
   headerWords: bits(
@@ -26,8 +31,8 @@ export const ipv4 = layout('ip', 'Internet Protocol Version 4', 'RFC 791 §3.1',
     2,
     'ip.dsfield.ecn',
     'Explicit Congestion Notification',
-    'Set by routers to say that a queue grows.',
-    { rfc: 'RFC 3168 §5' },
+    'Whether the sender understands it (1 or 2), and whether a queue has grown on the way (3).',
+    { names: ECN_NAMES, rfc: 'RFC 3168 §5' },
   ),
   totalLength: uint16('ip.len', 'Total Length', 'How long the packet is, header and payload, in bytes.'),
   identification: uint16('ip.id', 'Identification', 'The fragments of one packet share it.', {

@@ -127,13 +127,16 @@ export function findTimestamps(
   return undefined;
 }
 
+/** Numbers for code that reads and writes options where they lie. */
+export const TCP_OPTION = { end: 0, nop: 1, sack: 5, timestamps: 8 } as const;
+
 const CODEC: OptionCodec<OwnOption> = {
   numbers: {
     mss: 2,
     'window-scale': 3,
     'sack-permitted': 4,
-    sack: 5,
-    timestamps: 8,
+    sack: TCP_OPTION.sack,
+    timestamps: TCP_OPTION.timestamps,
     md5: 19,
     'user-timeout': 28,
     authentication: 29,

@@ -24,7 +24,7 @@ export type Theme = (typeof THEMES)[number];
 const PICTURES = path.join(root, 'test-results/page');
 
 /** Chromium asks for nothing but what a test asks for. */
-const ARGUMENTS = [
+export const ARGUMENTS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',

@@ -10,6 +10,7 @@ import { curlCommand } from './curl-command.js';
 import { digCommand } from './dig-command.js';
 import { catCommand, getentCommand, hostnameCommand } from './host-commands.js';
 import { ipCommand } from './ip-command.js';
+import { ncCommand } from './nc-command.js';
 import { pingCommand } from './ping-command.js';
 import { netstatCommand, routeCommand } from './route-command.js';
 import { NAT_COMMANDS, ROUTER_COMMANDS } from './router-commands.js';
@@ -26,6 +27,7 @@ const STATION_COMMANDS: readonly Command[] = [
   getentCommand,
   hostnameCommand,
   ipCommand,
+  ncCommand,
   netstatCommand,
   pingCommand,
   routeCommand,

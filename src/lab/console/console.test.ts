@@ -15,7 +15,7 @@ describe('a line', () => {
     const world = consoleWorld();
     expect(type(world, 'pc', 'grep x')).toBe(
       'sh: grep: command not found\n' +
-        'pc has these commands: arp, browse, cat, curl, dig, getent, help, hostname, ip, netstat, ping, route, ss, traceroute\n' +
+        'pc has these commands: arp, browse, cat, curl, dig, getent, help, hostname, ip, nc, netstat, ping, route, ss, traceroute\n' +
         '[exit 127]',
     );
     expect(type(world, 'sw', 'ping pc')).toBe(
@@ -90,6 +90,7 @@ describe('completion', () => {
   it.each([
     ['pc', 'p', ['ping']],
     ['pc', 'ne', ['netstat']],
+    ['pc', 'n', ['nc', 'netstat']],
     ['r1', 'sh', ['show']],
     ['r1', 'show ', ['arp', 'interfaces', 'ip']],
     ['r1', 'show ip ', ['arp', 'interface', 'route']],
@@ -136,6 +137,9 @@ describe('a running command', () => {
     'traceroute www.example.org',
     'dig www.example.org',
     'curl http://www.example.org/',
+    'nc -N --send-bytes 100000 www.example.org 80',
+    'nc -l 5000',
+    'nc -ul 5000',
   ])('%s leaves nothing behind when it is stopped at any time', (line) => {
     for (const at of [0, 0.001, 0.004, 0.009, 0.02, 0.0265, 0.05]) {
       const world = consoleWorld();

@@ -2,13 +2,14 @@
 
 import { formatIpv4, type Ipv4 } from '../../base/address.js';
 import { decodeUtf8 } from '../../base/text.js';
-import { MILLISECOND, NEVER, SECOND, type Time } from '../../base/time.js';
+import { MILLISECOND, NEVER, type Time } from '../../base/time.js';
 import type { Timer, TimerOwner } from '../../base/timer.js';
 import type { Station } from '../../device/station.js';
 import { type ExchangeFailure, HttpClient } from '../../service/http/client.js';
 import { type HttpFields, type HttpRequest, type HttpResponse, header, keepsAlive } from '../../wire/http.js';
 import { formatUrl, parseUrl, resolveUrl, type Url, urlAuthority, urlTarget } from '../../wire/url.js';
 import { type Call, type Command, EXIT, wrongUsage } from './command.js';
+import { type CurlWanted, curlOptions, parseCurlOptions } from './curl-options.js';
 import {
   CURL_EXIT,
   connectFailureText,
@@ -19,58 +20,20 @@ import {
 } from './curl-output.js';
 import { type TransferFacts, writeOutVariables } from './curl-write-out.js';
 import { knownHosts, resolveHost } from './host-names.js';
-import { type OptionProblem, type Options, parseOptions, seconds } from './options.js';
+import type { OptionProblem } from './options.js';
 
-const USER_AGENT = 'curl/7.88.1';
-/** As curl has them by default. */
-const CONNECT_TIMEOUT: Time = 300 * SECOND;
 const MAX_REDIRECTS = 50;
 
 export const curlCommand: Command = {
   name: 'curl',
   usage:
-    "curl [-iIsSvL] [-o /dev/null] [-H 'NAME: VALUE'] [-A AGENT] [-w FORMAT]\n     [-m SECONDS] [--connect-timeout SECONDS] URL",
+    "curl [-iIsSvL] [-o /dev/null] [-H 'NAME: VALUE'] [-A AGENT] [-w FORMAT]\n     [-m SECONDS] [--connect-timeout SECONDS] [--limit-rate RATE]\n     [--keepalive-time SECONDS | --no-keepalive] [--no-tcp-nodelay] URL",
   help: 'fetch a page from a web server',
   options:
-    '-v show what is said, -i with the head, -I the head alone, -s no errors, -S but errors, -L follow redirects,\n-w what to print at the end, such as %{http_code}, -m and --connect-timeout seconds to wait',
+    '-v show what is said, -i with the head, -I the head alone, -s no errors, -S but errors, -L follow redirects,\n-w what to print at the end, such as %{http_code}, -m and --connect-timeout seconds to wait,\n--limit-rate bytes a second (64K, 1M): what is not read waits, and the window closes,\n--keepalive-time seconds of silence before the server is asked whether it is there; 60 by default',
   isProgram: true,
   run: (call) => {
-    const options = parseOptions(
-      call.args,
-      {
-        ...{
-          v: 'flag',
-          i: 'flag',
-          I: 'flag',
-          s: 'flag',
-          S: 'flag',
-          L: 'flag',
-          '4': 'flag',
-          'http1.1': 'flag',
-        },
-        ...{
-          o: 'value',
-          w: 'value',
-          H: 'value',
-          A: 'value',
-          m: 'value',
-          'connect-timeout': 'value',
-          url: 'value',
-        },
-      },
-      {
-        ...{
-          verbose: 'v',
-          include: 'i',
-          head: 'I',
-          silent: 's',
-          'show-error': 'S',
-          location: 'L',
-          ipv4: '4',
-        },
-        ...{ output: 'o', 'write-out': 'w', header: 'H', 'user-agent': 'A', 'max-time': 'm' },
-      },
-    );
+    const options = parseCurlOptions(call.args);
     if ('problem' in options) return wrongUsage(call, problemText(options));
     const urls = [...options.operands, ...options.values('url')];
     const [url] = urls;
@@ -89,57 +52,10 @@ function problemText({ problem, option }: OptionProblem): string {
   return `curl: option ${option}: ${problem === 'unknown' ? 'is unknown' : 'requires parameter'}`;
 }
 
-interface Wanted {
-  readonly verbose: boolean;
-  readonly include: boolean;
-  readonly head: boolean;
-  readonly showErrors: boolean;
-  readonly follow: boolean;
-  /** The body goes nowhere. */
-  readonly discard: boolean;
-  readonly writeOut: string;
-  readonly headers: readonly string[];
-  readonly userAgent: string;
-  readonly maxTime: Time;
-  readonly connectTimeout: Time;
-}
-
-function curlOptions(options: Options): Wanted | { error: string } {
-  const times: Record<string, Time> = { m: NEVER, 'connect-timeout': CONNECT_TIMEOUT };
-  for (const name of Object.keys(times)) {
-    const text = options.value(name);
-    if (text === undefined) continue;
-    const time = seconds(text, MILLISECOND, 1e7 * SECOND);
-    if (time === undefined)
-      return { error: `option ${name === 'm' ? '-m' : `--${name}`}: expected a proper numerical parameter` };
-    times[name] = time;
-  }
-  const output = options.value('o') ?? '-';
-  if (output !== '-' && output !== '/dev/null') {
-    return { error: `there are no files here: only -o /dev/null is spoken, not '${output}'` };
-  }
-  // A line end in a header would make two of it.
-  const broken = [...options.values('H'), options.value('A') ?? ''].find((text) => /\p{Cc}/u.test(text));
-  if (broken !== undefined) return { error: `a header has no control characters: '${broken}'` };
-  return {
-    verbose: options.has('v'),
-    include: options.has('i'),
-    head: options.has('I'),
-    showErrors: !options.has('s') || options.has('S'),
-    follow: options.has('L'),
-    discard: output === '/dev/null',
-    writeOut: options.value('w') ?? '',
-    headers: options.values('H'),
-    userAgent: options.value('A') ?? USER_AGENT,
-    maxTime: times.m as Time,
-    connectTimeout: times['connect-timeout'] as Time,
-  };
-}
-
 /** One run: name, connection, request, response, and again for a redirect. */
 class CurlTransfer implements TimerOwner {
   private readonly call: Call<Station>;
-  private readonly wanted: Wanted;
+  private readonly wanted: CurlWanted;
   private readonly client: HttpClient;
   private readonly maxTime: Timer;
   private readonly connectTime: Timer;
@@ -149,12 +65,17 @@ class CurlTransfer implements TimerOwner {
   private exchanging = false;
   private over = false;
 
-  constructor(call: Call<Station>, wanted: Wanted) {
+  constructor(call: Call<Station>, wanted: CurlWanted) {
     const { stack } = call.device;
     this.call = call;
     this.wanted = wanted;
     // The program ends with its one request, and its connection with it.
-    this.client = new HttpClient(stack, { keepAlive: false });
+    const { limitRate, tcp } = wanted;
+    this.client = new HttpClient(stack, {
+      keepAlive: false,
+      tcp,
+      ...(limitRate === undefined ? {} : { readRate: limitRate }),
+    });
     this.maxTime = stack.context.timer(this, 'curl max time');
     this.connectTime = stack.context.timer(this, 'curl connect time');
     this.startedAt = stack.context.clock.now;
@@ -182,7 +103,7 @@ class CurlTransfer implements TimerOwner {
   timerFired(): void {
     const waited = Math.round(this.elapsed / MILLISECOND);
     const what = this.connected
-      ? `Operation timed out after ${waited} milliseconds with 0 bytes received`
+      ? `Operation timed out after ${waited} milliseconds with ${this.whatCame()} received`
       : this.exchanging
         ? `Connection timed out after ${waited} milliseconds`
         : `Resolving timed out after ${waited} milliseconds`;
@@ -190,6 +111,13 @@ class CurlTransfer implements TimerOwner {
     this.info('Closing connection 0');
     this.client.close();
     this.fail(CURL_EXIT.timedOut, what);
+  }
+
+  /** `0 bytes`, `300 out of 1000 bytes` */
+  private whatCame(): string {
+    const { received = 0, expected } = this.client.partial() ?? {};
+    this.facts.downloaded = (this.facts.downloaded ?? 0) + received;
+    return expected === undefined ? `${received} bytes` : `${received} out of ${expected} bytes`;
   }
 
   private get elapsed(): Time {

@@ -2,6 +2,7 @@
 
 import type { ExchangeFailure } from '../../service/http/client.js';
 import type { HttpFields, HttpRequest, HttpResponse } from '../../wire/http.js';
+import { socketErrorText } from './error-text.js';
 
 export const CURL_EXIT = {
   unsupported: 1,
@@ -40,22 +41,8 @@ function fieldLines(fields: HttpFields): string[] {
 
 /** Why there is no connection, as strerror(3) says it. */
 export function connectFailureText({ error, text }: ExchangeFailure): string {
-  switch (error) {
-    case 'ECONNREFUSED':
-      return 'Connection refused';
-    case 'ECONNRESET':
-      return 'Connection reset by peer';
-    case 'ETIMEDOUT':
-      return 'Connection timed out';
-    case 'EHOSTUNREACH':
-      return 'No route to host';
-    case 'ENETUNREACH':
-      return 'Network is unreachable';
-    case 'EADDRINUSE':
-      return 'Cannot assign requested address';
-    default:
-      return text;
-  }
+  if (error === 'EADDRINUSE') return 'Cannot assign requested address';
+  return socketErrorText(error, text);
 }
 
 /** What went wrong once there was a connection. */

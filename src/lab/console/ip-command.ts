@@ -2,6 +2,7 @@
 // Reading list: ip(8), ip-route(8), ip-neighbour(8), ip-link(8).
 
 import { formatIpv4, formatMac, formatPrefix, parseIpv4 } from '../../base/address.js';
+import { SECOND } from '../../base/time.js';
 import type { Station } from '../../device/station.js';
 import type { NetworkInterface } from '../../stack/network-interface.js';
 import type { Route } from '../../stack/route.js';
@@ -189,6 +190,11 @@ function routeTo(call: Call<Station>, host: string | undefined): number {
     return KERNEL_REFUSED;
   }
   const via = found.gateway === 0 ? '' : ` via ${formatIpv4(found.gateway)}`;
-  call.write(`${host}${via} dev ${found.port.name} src ${formatIpv4(found.port.address)} uid 0\n    cache\n`);
+  const path = ipv4.pathMtu(to);
+  const left = path === undefined ? 0 : Math.ceil((path.expires - call.world.now) / SECOND);
+  const learned = path === undefined ? '' : ` expires ${left}sec mtu ${path.mtu}`;
+  call.write(
+    `${host}${via} dev ${found.port.name} src ${formatIpv4(found.port.address)} uid 0\n    cache${learned}\n`,
+  );
   return EXIT.ok;
 }

@@ -120,9 +120,20 @@ pipe 2
     expect(type(world, 'pc', 'ping -c 1 -s 1373 203.0.113.80')).toContain(
       '1381 bytes from 203.0.113.80: icmp_seq=1',
     );
-    expect(type(world, 'pc', 'ping -c 1 -s 1473 -M do 203.0.113.80')).toContain(
+    // From now on it is known at home; another destination has the whole link.
+    expect(type(world, 'pc', 'ping -c 1 -s 1373 -M do 203.0.113.80')).toContain(
+      'ping: local error: message too long, mtu=1400\n',
+    );
+    expect(type(world, 'pc', 'ping -c 1 -s 1473 -M do 203.0.113.81')).toContain(
       'ping: local error: message too long, mtu=1500\n',
     );
+    expect(type(world, 'pc', 'ip route get 203.0.113.80')).toBe(
+      '203.0.113.80 via 192.0.2.1 dev eth0 src 192.0.2.10 uid 0\n    cache expires 600sec mtu 1400\n',
+    );
+    world.advance(63.5 * SECOND);
+    expect(type(world, 'pc', 'ip route get 203.0.113.80')).toContain('    cache expires 537sec mtu 1400\n');
+    world.advance(600 * SECOND);
+    expect(type(world, 'pc', 'ip route get 203.0.113.80')).toContain('uid 0\n    cache\n');
   });
 
   it.each([

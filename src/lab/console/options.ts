@@ -129,6 +129,16 @@ export function wholeNumber(text: string, low: number, high: number): number | u
   return number >= low && number <= high ? number : undefined;
 }
 
+const RATE_UNITS: Readonly<Record<string, number>> = { '': 1, b: 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 };
+
+/** Bytes per second as curl reads them, `2000`, `200K` (of 1024), `1.5M`; undefined when the text is none, or below 1. */
+export function byteRate(text: string): number | undefined {
+  const match = /^(\d{1,12}(?:\.\d{1,9})?)([bkmg]?)$/i.exec(text);
+  if (match === null) return undefined;
+  const rate = Math.floor(Number(match[1]) * (RATE_UNITS[(match[2] as string).toLowerCase()] as number));
+  return rate >= 1 ? rate : undefined;
+}
+
 /** Seconds such as `2` or `0.2`, as ns, from `low` to `high` ns; undefined when the text is none. */
 export function seconds(text: string, low: number, high: number): number | undefined {
   const time = /^(\d{1,9}(\.\d{0,9})?|\.\d{1,9})$/.test(text) ? Math.round(Number(text) * 1e9) : -1;

@@ -5,6 +5,7 @@ import { MICROSECOND, MILLISECOND, SECOND, type Time } from '../../base/time.js'
 import type { Station } from '../../device/station.js';
 import { Ping, type PingListener, type PingOptions, type PingResult } from '../../service/ping.js';
 import type { IcmpErrorReport } from '../../stack/ipv4-packet.js';
+import { IPV4_HEADER } from '../../wire/ipv4.js';
 import { type Call, type Command, EXIT, type Stop, wrongUsage } from './command.js';
 import { knownHosts, nameAndAddress, resolveHost } from './host-names.js';
 import {
@@ -247,8 +248,8 @@ class PingRun implements PingListener {
   private unsentText(error: string): string {
     if (error === 'ENETUNREACH') return 'sendmsg: Network is unreachable';
     if (error !== 'EMSGSIZE') return 'sendmsg: Invalid argument';
-    const mtu = this.call.device.stack.ipv4.routes.lookup(this.address)?.port.mtu;
-    return `local error: message too long, mtu=${mtu ?? 0}`;
+    const mtu = this.call.device.stack.ipv4.payloadRoom(this.address) + IPV4_HEADER;
+    return `local error: message too long, mtu=${mtu}`;
   }
 }
 

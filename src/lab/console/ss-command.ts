@@ -1,31 +1,39 @@
 // `ss`: sockets as iproute2 shows them. Reading list: ss(8), RFC 9293 §3.3.2.
 
 import { formatIpv4 } from '../../base/address.js';
-import { MILLISECOND, type Time } from '../../base/time.js';
+import type { Time } from '../../base/time.js';
 import type { Station } from '../../device/station.js';
 import type { Endpoint } from '../../stack/endpoint.js';
-import type { TcpConnection, TcpState } from '../../stack/tcp/connection.js';
+import type { TcpConnection } from '../../stack/tcp/connection.js';
+import type { TcpState } from '../../stack/tcp/state.js';
 import { PORT_NAMES } from '../../wire/iana.js';
 import { type Command, EXIT, wrongUsage } from './command.js';
 import { getoptMessage, type Options, parseOptions } from './options.js';
+import { internals, memoryText, timerText } from './ss-info.js';
 
 export const ssCommand: Command = {
   name: 'ss',
-  usage: 'ss [-t] [-u] [-a|-l] [-n] [-i] [-H]',
+  usage: 'ss [-t] [-u] [-a|-l] [-n] [-i] [-o] [-m] [-H]',
   help: 'show TCP and UDP sockets',
   options:
-    '-t TCP, -u UDP, -a all, -l listening ones, -n ports in figures, -i with what TCP knows, -H no header',
+    '-t TCP, -u UDP, -a all, -l listening ones, -n ports and rates in figures, -i with what TCP knows,\n-o with timers, -m with memory, -H no header',
   run: (call) => {
     const options = parseOptions(
       call.args,
-      { t: 'flag', u: 'flag', a: 'flag', l: 'flag', n: 'flag', i: 'flag', H: 'flag', '4': 'flag' },
-      { tcp: 't', udp: 'u', all: 'a', listening: 'l', numeric: 'n', info: 'i', 'no-header': 'H' },
+      {
+        ...{ t: 'flag', u: 'flag', a: 'flag', l: 'flag', n: 'flag', i: 'flag', o: 'flag', m: 'flag' },
+        ...{ H: 'flag', '4': 'flag' },
+      },
+      {
+        ...{ tcp: 't', udp: 'u', all: 'a', listening: 'l', numeric: 'n', info: 'i', options: 'o' },
+        ...{ memory: 'm', 'no-header': 'H', ipv4: '4' },
+      },
     );
     if ('problem' in options) return wrongUsage(call, getoptMessage('ss', options), EXIT.failure);
     if (options.operands.length > 0)
       return wrongUsage(call, `ss: filters are not spoken here: '${options.operands[0]}'`, EXIT.failure);
     const rows = socketsOf(call.device).filter((row) => isWanted(row, options));
-    call.write(format(rows, options));
+    call.write(format(rows, options, call.device.stack.context.clock.now));
     return EXIT.ok;
   },
 };
@@ -49,9 +57,16 @@ const ANY: Endpoint = { address: 0, port: 0 };
 
 function socketsOf({ stack: { udp, tcp } }: Station): SocketRow[] {
   const rows: SocketRow[] = [];
-  for (const { port } of udp.list()) {
-    const local = { address: 0, port };
-    rows.push({ protocol: 'udp', state: 'UNCONN', receiveQueue: 0, sendQueue: 0, local, remote: ANY });
+  for (const { local, remote, available } of udp.list()) {
+    const state = remote === undefined ? 'UNCONN' : 'ESTAB';
+    rows.push({
+      protocol: 'udp',
+      state,
+      receiveQueue: available,
+      sendQueue: 0,
+      local,
+      remote: remote ?? ANY,
+    });
   }
   for (const port of tcp.listeningPorts()) {
     const local = { address: 0, port };
@@ -87,7 +102,7 @@ function isWanted({ protocol, state }: SocketRow, options: Options): boolean {
 }
 
 /** Columns as wide as they must be; addresses end and ports begin at the colon. */
-function format(rows: readonly SocketRow[], options: Options): string {
+function format(rows: readonly SocketRow[], options: Options, now: Time): string {
   const both = options.has('t') === options.has('u');
   const portText = (port: number): string =>
     port === 0 ? '*' : options.has('n') ? String(port) : (PORT_NAMES[port] ?? String(port));
@@ -123,30 +138,16 @@ function format(rows: readonly SocketRow[], options: Options): string {
   };
   let text = options.has('H') ? '' : `${line(header)} Process\n`;
   for (const [i, row] of cells.entries()) {
-    text += `${line(row)}\n`;
-    const { connection } = rows[i] as SocketRow;
-    if (options.has('i') && connection !== undefined) text += `\t ${internals(connection)}\n`;
+    const { connection, state } = rows[i] as SocketRow;
+    const info = connection?.info();
+    const timer = options.has('o') && info !== undefined ? timerText(info, now) : '';
+    text += `${line(row)}${timer}\n`;
+    if (connection === undefined || info === undefined || !(options.has('i') || options.has('m'))) continue;
+    // Of a connection in TIME-WAIT nothing is kept but its ends.
+    const isOver = state === 'TIME-WAIT';
+    const memory = options.has('m') && !isOver ? memoryText(connection, info) : '';
+    const detail = { options: options.has('o'), numeric: options.has('n') };
+    text += `\t${memory}${options.has('i') && !isOver ? internals(info, detail) : ''}\n`;
   }
   return text;
-}
-
-/** What TCP knows of a connection, in the words of `ss -i`. */
-function internals({ sender, receiver }: TcpConnection): string {
-  const { timer } = sender;
-  return [
-    `wscale:${sender.windowShift},${receiver.windowShift}`,
-    `rto:${milliseconds(timer.timeout)}`,
-    ...(timer.attempts > 0 ? [`backoff:${timer.attempts}`] : []),
-    ...(timer.smoothed > 0 ? [`rtt:${milliseconds(timer.smoothed)}/${milliseconds(timer.variation)}`] : []),
-    `mss:${sender.mss}`,
-    ...(sender.inFlight > 0 ? [`unacked_bytes:${sender.inFlight}`] : []),
-    ...(sender.unsent > 0 ? [`notsent:${sender.unsent}`] : []),
-    `snd_wnd:${sender.window}`,
-    `rcv_wnd:${receiver.window}`,
-  ].join(' ');
-}
-
-/** Up to three decimals. */
-function milliseconds(time: Time): string {
-  return String(Math.round(time / (MILLISECOND / 1000)) / 1000);
 }

@@ -241,6 +241,17 @@ tcp   LISTEN 0      128          0.0.0.0:http        0.0.0.0:*
     );
   });
 
+  it('shows whom a UDP socket talks with', () => {
+    const world = consoleWorld();
+    const socket = world.station('server').stack.udp.open(5000, {});
+    if (typeof socket !== 'string') socket.connect({ address: ipv4('192.0.2.10'), port: 9 });
+    expect(type(world, 'server', 'ss -un')).toBe(
+      `State Recv-Q Send-Q Local Address:Port Peer Address:Port Process
+ESTAB 0      0       203.0.113.80:5000   192.0.2.10:9
+`,
+    );
+  });
+
   it('shows connections with what TCP knows of them', () => {
     const world = consoleWorld();
     type(world, 'pc', 'curl -s http://203.0.113.80/plain');
@@ -249,10 +260,28 @@ tcp   LISTEN 0      128          0.0.0.0:http        0.0.0.0:*
     );
     world.advance(1e9);
     expect(type(world, 'pc', 'ss -t')).not.toContain('TIME-WAIT');
-    expect(type(world, 'pc', 'ss -taniH')).toMatch(
-      /^TIME-WAIT 0 {6}0 .*192\.0\.2\.10:50001 203\.0\.113\.80:80\n\t wscale:\d,\d rto:\d+ rtt:[\d.]+\/[\d.]+ mss:1460 snd_wnd:262144 rcv_wnd:262144\n$/,
+    // Of a connection in TIME-WAIT there is nothing but its timer.
+    expect(type(world, 'pc', 'ss -tanioH')).toMatch(
+      /^TIME-WAIT 0 {6}0 .*192\.0\.2\.10:50001 203\.0\.113\.80:80 timer:\(timewait,\d+sec,0\)\n\t\n$/,
     );
     expect(type(world, 'pc', 'ss dst x')).toMatch(/\[exit 1\]$/);
+  });
+
+  it('shows windows, timers and memory of a connection that is open', () => {
+    const world = consoleWorld();
+    const { tcp } = world.station('pc').stack;
+    world.station('server').stack.tcp.listen(9000, { accept: () => ({}) });
+    const connection = tcp.connect({ address: ipv4('203.0.113.80'), port: 9000 }, {});
+    world.advance(1e9);
+    if (typeof connection === 'string') throw new Error(connection);
+    connection.write(new Uint8Array(5000));
+    const [, first, second] = type(world, 'pc', 'ss -tinom').split('\n') as [string, string, string];
+    expect(first).toMatch(/^ESTAB 0 {6}5000 .*203\.0\.113\.80:9000 timer:\(on,\d+ms,0\)$/);
+    expect(second).toMatch(
+      /^\t skmem:\(r0,rb262144,t0,tb262144,f0,w5000,o0,bl0,d0\) ts sack cubic wscale:\d,\d rto:\d+ rtt:[\d.]+\/[\d.]+ mss:1448 cwnd:10 bytes_sent:4344 segs_out:5 segs_in:1 send \d+bps unacked:3 notsent:656 (?:minrtt:[\d.]+ )?snd_wnd:\d+ rcv_wnd:262144$/,
+    );
+    expect(type(world, 'pc', 'ss -t')).not.toContain('cubic');
+    expect(type(world, 'pc', 'ss -t --info --options --memory')).toContain('skmem:');
   });
 });
 

@@ -60,7 +60,7 @@ function nodeAsJson({ name, tables }: NodeTables) {
 }
 
 async function formatNodes(title: string, nodes: readonly NodeTables[]): Promise<string> {
-  const [{ formatTable, TABLE_TITLES }, { wrapText }, { describeRow }] = await Promise.all([
+  const [{ formatTable, TABLE_TITLES }, { wrapText }, { describeRow, shownRow }] = await Promise.all([
     import('../../view/tables.js'),
     import('../../view/wrap.js'),
     import('../../view/rows.js'),
@@ -70,7 +70,7 @@ async function formatNodes(title: string, nodes: readonly NodeTables[]): Promise
     const lines = tables.flatMap(({ table, interface: port, rows }) => {
       const heading = `  ${TABLE_TITLES[table]}${port === undefined ? '' : ` of ${port}`}`;
       if (rows.length === 0) return [`${heading}: empty`];
-      const columns = formatTable(rows.map(({ row }) => row)).map((line) => `    ${line}`);
+      const columns = formatTable(rows.map(({ row }) => shownRow(table, row))).map((line) => `    ${line}`);
       // A table that is wider than the screen is told row by row.
       if (columns.every((line) => line.length <= width)) return [heading, ...columns];
       return [

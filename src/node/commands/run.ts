@@ -10,6 +10,7 @@ Examples:
   wirewalk run three-routers
   wirewalk run ./my-lab.yaml --brief
   wirewalk run nat-http --json > walk.json
+  wirewalk run tcp-loss --plot tcp-loss.svg
 
 Exit codes: 0 all went well, 1 the network failed,
 2 a mistake in the call or in the lab file.`;

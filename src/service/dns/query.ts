@@ -5,10 +5,9 @@ import { formatIpv4, type Ipv4 } from '../../base/address.js';
 import { SECOND, type Time } from '../../base/time.js';
 import type { Timer, TimerOwner } from '../../base/timer.js';
 import { type Context, drawNumber } from '../../stack/context.js';
-import type { Endpoint } from '../../stack/endpoint.js';
-import type { IcmpErrorReport } from '../../stack/ipv4-packet.js';
 import type { NetworkStack } from '../../stack/network-stack.js';
-import type { UdpListener, UdpSocket } from '../../stack/udp.js';
+import type { ReportedError } from '../../stack/socket-error.js';
+import type { UdpListener, UdpSocket } from '../../stack/udp-socket.js';
 import {
   type DnsMessage,
   type DnsQuestion,
@@ -19,7 +18,7 @@ import {
 import { type DnsRecord, optRecord } from '../../wire/dns/records.js';
 import { rcodeName, typeName } from '../../wire/dns/registry.js';
 import { formatData } from '../../wire/dns/zone-text.js';
-import { PORT, UNREACHABLE } from '../../wire/iana.js';
+import { PORT } from '../../wire/iana.js';
 import { tell } from '../activity.js';
 
 export interface DnsQueryOptions {
@@ -107,9 +106,7 @@ export class DnsQuery implements UdpListener, TimerOwner {
     this.endTry();
   }
 
-  received(data: Uint8Array, from: Endpoint): void {
-    // Only from whom it was asked of (RFC 5452 §9.1).
-    if (from.address !== this.server || from.port !== this.port) return;
+  received(data: Uint8Array): void {
     const { message, problems, rest } = readDnsMessage(data.slice());
     if (!message.response) return;
     if (message.id !== this.id) {
@@ -134,26 +131,20 @@ export class DnsQuery implements UdpListener, TimerOwner {
     this.listener.answered(answer);
   }
 
-  failed(error: IcmpErrorReport): void {
-    if (error.type !== 3) return;
-    const refused = error.code === UNREACHABLE.port || error.code === UNREACHABLE.protocol;
-    const why = error.code === UNREACHABLE.network ? 'ENETUNREACH' : 'EHOSTUNREACH';
-    this.tryFailed(refused ? 'ECONNREFUSED' : why);
+  failed(error: ReportedError): void {
+    this.tryFailed(error);
   }
 
   timerFired(): void {
     this.tryFailed('TIMEOUT');
   }
 
-  private get port(): number {
-    return this.options.port ?? PORT.domain;
-  }
-
   private ask(): void {
     const { context, udp } = this.stack;
     this.server = this.servers[this.asked % this.servers.length] as Ipv4;
-    // A fresh port and id for every try make answers hard to forge (RFC 5452 §9.2).
-    const socket = udp.open(0, this);
+    // A fresh port and id for every try make answers hard to forge (RFC 5452 §9.2); the socket takes them only from
+    // whom it was asked of (§9.1).
+    const socket = udp.connect({ address: this.server, port: this.options.port ?? PORT.domain }, this);
     if (typeof socket === 'string') {
       this.tryFailed(socket);
       return;
@@ -175,8 +166,8 @@ export class DnsQuery implements UdpListener, TimerOwner {
     });
     this.askedAt = context.clock.now;
     this.timer.set(this.askedAt + (this.options.timeout ?? DEFAULT_TIMEOUT));
-    const error = socket.send(writeDnsMessage(message), { address: this.server, port: this.port });
-    if (error !== undefined) this.tryFailed('ENETUNREACH');
+    const error = socket.send(writeDnsMessage(message));
+    if (error !== undefined) this.tryFailed(error);
   }
 
   private tryFailed(why: DnsTryFailure | string): void {

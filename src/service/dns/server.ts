@@ -4,7 +4,7 @@
 import { formatIpv4, type Ipv4 } from '../../base/address.js';
 import type { Endpoint } from '../../stack/endpoint.js';
 import type { NetworkStack } from '../../stack/network-stack.js';
-import type { UdpListener, UdpSocket } from '../../stack/udp.js';
+import type { UdpListener, UdpSocket } from '../../stack/udp-socket.js';
 import {
   DNS_HEADER,
   type DnsMessage,

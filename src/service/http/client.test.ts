@@ -50,6 +50,42 @@ describe('connections', () => {
     ).toHaveLength(3);
   });
 
+  it('are read as fast as the program wants, no faster: the window closes, and nothing is lost', () => {
+    const body = 'x'.repeat(100_000);
+    const made = site({ '/': page(body) });
+    const tcp = { receiveBuffer: 16384 };
+    const { response } = exchange(made, request(), { readRate: 20_000, tcp });
+    expect(response?.body.length).toBe(100_000);
+    expect(made.world.now / SECOND).toBeGreaterThan(4);
+    expect(eventsOf(made.world, 'app').map(({ name }) => name)).toContain('tcp.window-closed');
+  });
+
+  it('are read slowly to their end, also where the server closes long before', () => {
+    const made = network();
+    made.program(() => ({
+      readable: (connection) => {
+        connection.read();
+        connection.write(encodeUtf8(`HTTP/1.1 200 OK\r\n\r\n${'x'.repeat(50_000)}`));
+        connection.close();
+      },
+    }));
+    expect(exchange(made, request(), { readRate: 10_000 }).response?.body.length).toBe(50_000);
+    expect(made.world.now / SECOND).toBeGreaterThan(4);
+  });
+
+  it('that nobody waits for any more are not read to their end', () => {
+    const made = site({ '/': page('x'.repeat(5_000_000)) });
+    const client = new HttpClient(made.here.stack, { tcp: { receiveBuffer: 16384 }, readRate: 10_000 });
+    client.exchange({ address: SERVER, port: 80 }, request(), () => {});
+    made.world.advance(2 * SECOND);
+    expect(client.partial()).toMatchObject({ expected: 5_000_000 });
+    expect(client.partial()?.received).toBeGreaterThan(10_000);
+    client.close();
+    expect(made.world.runToRest(MINUTE)).toBe(true);
+    const left = [...made.there.stack.tcp.list(), ...made.here.stack.tcp.list()];
+    expect(left.map(({ state }) => state)).toEqual([]);
+  });
+
   it('are closed by a client that keeps none', () => {
     const made = site({ '/': page('hello') });
     const client = new HttpClient(made.here.stack, { keepAlive: false });
@@ -138,7 +174,7 @@ describe('connections', () => {
       connected: (connection) => {
         for (const target of ['/', '/2', '/3'])
           connection.write(encodeUtf8(`GET ${target} HTTP/1.1\r\nHost: www.example.org\r\n\r\n`));
-        connection.close();
+        connection.shutdown();
       },
       readable: (connection) => {
         text += decodeLatin1(connection.read());

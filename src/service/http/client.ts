@@ -7,6 +7,7 @@ import type { Timer, TimerOwner } from '../../base/timer.js';
 import type { Endpoint } from '../../stack/endpoint.js';
 import type { NetworkStack } from '../../stack/network-stack.js';
 import type { TcpConnection, TcpError, TcpListener } from '../../stack/tcp/connection.js';
+import type { TcpOptions } from '../../stack/tcp/connection-options.js';
 import {
   type HttpRequest,
   type HttpResponse,
@@ -16,19 +17,23 @@ import {
 } from '../../wire/http.js';
 import { HttpReader } from '../../wire/http-reader.js';
 import { Activity, holdBack, letGo, tell } from '../activity.js';
+import { ReadingPace } from '../reading-pace.js';
 
 /** Why there is no response: a connection error's name, or what was wrong with what came. */
 export interface ExchangeFailure {
   readonly error: TcpError | 'EADDRINUSE' | 'closed' | 'malformed';
   readonly text: string;
   /** What was there when the connection broke off behind the head of a response. */
-  readonly partial?: {
-    /** Without its body. */
-    readonly response: HttpResponse;
-    /** Bytes of body that came, and how many should have come; undefined when the head does not tell. */
-    readonly received: number;
-    readonly expected: number | undefined;
-  };
+  readonly partial?: PartialResponse;
+}
+
+/** A response whose head is complete and whose body is not. */
+export interface PartialResponse {
+  /** Without its body. */
+  readonly response: HttpResponse;
+  /** Bytes of body that came, and how many should have come; undefined when the head does not tell. */
+  readonly received: number;
+  readonly expected: number | undefined;
 }
 
 export type ExchangeHandler = (
@@ -43,15 +48,22 @@ export interface HttpClientOptions {
   readonly idleTimeout?: Time;
   /** How long the program takes to notice that a connection stands, in ns. Default 0. */
   readonly reaction?: Time;
+  /** How fast responses are read, in bytes per second; absent: as they come. */
+  readonly readRate?: number;
+  /** Of its connections; otherwise as the host has them. */
+  readonly tcp?: TcpOptions;
 }
 
 const DEFAULT_IDLE_TIMEOUT: Time = 30 * SECOND;
+const NO_BYTES = new Uint8Array(0);
 
 export class HttpClient {
   readonly stack: NetworkStack;
   readonly keepAlive: boolean;
   readonly idleTimeout: Time;
   readonly reaction: Time;
+  readonly readRate: number | undefined;
+  readonly tcp: TcpOptions;
   private readonly connections: HttpConnection[] = [];
 
   constructor(stack: NetworkStack, options: HttpClientOptions = {}) {
@@ -59,6 +71,8 @@ export class HttpClient {
     this.keepAlive = options.keepAlive ?? true;
     this.idleTimeout = options.idleTimeout ?? DEFAULT_IDLE_TIMEOUT;
     this.reaction = options.reaction ?? 0;
+    this.readRate = options.readRate;
+    this.tcp = options.tcp ?? {};
   }
 
   /** Is there an open connection to this server that nobody uses? */
@@ -83,6 +97,15 @@ export class HttpClient {
     connection.open(request, done);
   }
 
+  /** What has come so far of the response that is waited for; undefined: not even its head. */
+  partial(): PartialResponse | undefined {
+    for (const connection of this.connections) {
+      const partial = connection.partial();
+      if (partial !== undefined) return partial;
+    }
+    return undefined;
+  }
+
   /** Closes all connections; who waits for a response is told nothing more. */
   close(): void {
     for (const connection of [...this.connections]) connection.abandon();
@@ -100,12 +123,14 @@ class HttpConnection implements TcpListener, TimerOwner {
   private readonly to: Endpoint;
   private readonly idle: Timer;
   private readonly wake: Timer;
+  private readonly pace: ReadingPace | undefined;
   private readonly whenConnected: ((connection: TcpConnection) => void) | undefined;
   private reader = new HttpReader('response');
   private tcp: TcpConnection | null = null;
   private established = false;
   /** No request may follow on this connection. */
   private spent = false;
+  private peerIsDone = false;
   private request: HttpRequest | null = null;
   private done: ExchangeHandler | null = null;
   private outgoing: Uint8Array = new Uint8Array(0);
@@ -113,6 +138,8 @@ class HttpConnection implements TcpListener, TimerOwner {
   private connecting: Activity | null = null;
   private requesting: Activity | null = null;
   private closing: Activity | null = null;
+  /** What ends now ends because nobody wants the rest. */
+  private givesUp = false;
 
   constructor(client: HttpClient, to: Endpoint, whenConnected?: (connection: TcpConnection) => void) {
     this.client = client;
@@ -120,6 +147,8 @@ class HttpConnection implements TcpListener, TimerOwner {
     this.whenConnected = whenConnected;
     this.idle = client.stack.context.timer(this, 'http idle');
     this.wake = client.stack.context.timer(this, 'http client wakes up');
+    if (client.readRate !== undefined)
+      this.pace = new ReadingPace(client.stack.context, client.readRate, (most) => this.readSome(most));
   }
 
   isIdleTo(to: Endpoint): boolean {
@@ -140,7 +169,7 @@ class HttpConnection implements TcpListener, TimerOwner {
       'http.host': header(request, 'Host') ?? '',
     });
     this.connecting = new Activity(context, 'connect', server);
-    const connection = tcp.connect(this.to, this);
+    const connection = tcp.connect(this.to, this, this.client.tcp);
     if (typeof connection === 'string') this.fail({ error: connection, text: describe(connection, this.to) });
     else this.tcp = connection;
   }
@@ -167,13 +196,9 @@ class HttpConnection implements TcpListener, TimerOwner {
     else this.begin();
   }
 
-  readable(connection: TcpConnection): void {
-    this.reader.push(connection.read());
-    for (let message = this.reader.next(); message !== undefined; message = this.reader.next()) {
-      if (message.status >= 200) this.complete(message);
-    }
-    const { error } = this.reader;
-    if (error !== undefined) this.fail({ error: 'malformed', text: error.text, ...this.partial() });
+  readable(): void {
+    if (this.pace === undefined) this.readSome(Number.POSITIVE_INFINITY);
+    else this.pace.wake();
   }
 
   writable(): void {
@@ -181,19 +206,13 @@ class HttpConnection implements TcpListener, TimerOwner {
   }
 
   ended(): void {
-    this.spent = true;
-    this.reader.end();
-    const message = this.reader.next();
-    if (message !== undefined) this.complete(message);
-    else if (this.done !== null) {
-      const text = this.reader.error?.text ?? 'the server closed the connection without an answer';
-      this.fail({ error: 'closed', text, ...this.partial() });
-    }
-    this.close();
+    this.peerIsDone = true;
+    if (this.pace === undefined) this.endReached();
+    else this.pace.wake();
   }
 
   closed(): void {
-    this.closing?.end(true, 'both directions are closed');
+    this.closing?.end(true, this.givesUp ? 'broken off with a reset' : 'both directions are closed');
     this.forget();
   }
 
@@ -209,6 +228,35 @@ class HttpConnection implements TcpListener, TimerOwner {
   }
 
   // ---- inside ----
+
+  /** Returns how many bytes were read. */
+  private readSome(most: number): number {
+    const bytes = this.tcp?.read(most) ?? NO_BYTES;
+    if (bytes.length === 0) {
+      if (this.peerIsDone) this.endReached();
+      return 0;
+    }
+    this.reader.push(bytes);
+    for (let message = this.reader.next(); message !== undefined; message = this.reader.next()) {
+      if (message.status >= 200) this.complete(message);
+    }
+    const { error } = this.reader;
+    if (error !== undefined) this.fail({ error: 'malformed', text: error.text, ...this.whatCame() });
+    return bytes.length;
+  }
+
+  /** All that the server has sent is read. */
+  private endReached(): void {
+    this.spent = true;
+    this.reader.end();
+    const message = this.reader.next();
+    if (message !== undefined) this.complete(message);
+    else if (this.done !== null) {
+      const text = this.reader.error?.text ?? 'the server closed the connection without an answer';
+      this.fail({ error: 'closed', text, ...this.whatCame() });
+    }
+    this.close();
+  }
 
   /** The connection stands: what waited for it goes out. */
   private begin(): void {
@@ -264,11 +312,17 @@ class HttpConnection implements TcpListener, TimerOwner {
     done?.(undefined, failure);
   }
 
-  private partial(): Pick<ExchangeFailure, 'partial'> {
+  private whatCame(): Pick<ExchangeFailure, 'partial'> {
+    const partial = this.partial();
+    return partial === undefined ? {} : { partial };
+  }
+
+  /** @internal */
+  partial(): PartialResponse | undefined {
     const response = this.reader.head();
-    if (response === undefined) return {};
+    if (response === undefined) return undefined;
     const { bodyLength: received, expectedLength: expected } = this.reader;
-    return { partial: { response, received, expected } };
+    return { response, received, expected };
   }
 
   /** Nobody waits for the response any more. @internal */
@@ -277,19 +331,31 @@ class HttpConnection implements TcpListener, TimerOwner {
     this.connecting?.end(false, 'given up');
     this.requesting?.end(false, 'given up');
     if (!this.established) letGo(this.client.stack.context, this.held, false);
-    this.close();
+    this.beginClosing();
+    // Nobody will read what is still to come; what is here already and unread makes it a reset.
+    this.givesUp = true;
+    this.tcp?.close();
+    this.givesUp = false;
   }
 
+  /** Nothing more is written, and nobody reads what may still come. */
   private close(): void {
-    if (this.closing !== null || this.tcp === null) return;
+    if (this.beginClosing()) this.tcp?.close();
+  }
+
+  /** False: it is being closed already, or there is nothing to close. */
+  private beginClosing(): boolean {
+    if (this.closing !== null || this.tcp === null) return false;
     this.idle.clear();
+    this.pace?.stop();
     this.closing = new Activity(this.client.stack.context, 'close', this.tcp.name);
-    this.tcp.close();
+    return true;
   }
 
   private forget(): void {
     this.idle.clear();
     this.wake.clear();
+    this.pace?.stop();
     this.client.forget(this);
   }
 }

@@ -2,9 +2,9 @@
 
 import { describe, expect, it } from 'vitest';
 import { exchange, NOTHING, network, page, request, SERVER, site } from '../../../test/http-pair.js';
-import { expectBytes, expectNoLeaks, ip, pattern } from '../../../test/kit.js';
+import { dropsIn, expectBytes, expectNoLeaks, ip, pattern } from '../../../test/kit.js';
 import { decodeLatin1, encodeUtf8 } from '../../base/text.js';
-import { MILLISECOND, SECOND } from '../../base/time.js';
+import { MILLISECOND, MINUTE, SECOND } from '../../base/time.js';
 import { type HttpFields, type HttpResponse, header } from '../../wire/http.js';
 import { HttpServer } from './server.js';
 
@@ -138,6 +138,57 @@ describe('the server', () => {
     made.world.advance(SECOND);
     expect(heard).toEqual(['HTTP/1.1 200 OK', 'ended']);
     // Nobody closes the other direction here: it ends with the world.
+    for (const connection of [...made.here.stack.tcp.list()]) connection.abort();
+  });
+
+  it('takes what still comes behind its last response, so that no reset costs the client that', () => {
+    const made = site({ '/': page('x'.repeat(100_000)) });
+    let heard = '';
+    let end = '';
+    made.here.stack.tcp.connect(
+      { address: SERVER, port: 80 },
+      {
+        connected: (connection) => {
+          connection.write(
+            encodeUtf8('GET / HTTP/1.1\r\nHost: www.example.org\r\nConnection: close\r\n\r\n'),
+          );
+          connection.write(pattern(150_000));
+        },
+        readable: (connection) => {
+          heard += decodeLatin1(connection.read());
+        },
+        ended: (connection) => connection.close(),
+        closed: () => {
+          end = 'closed';
+        },
+        failed: (_connection, error) => {
+          end = error;
+        },
+      },
+    );
+    made.world.runToRest(10 * MINUTE);
+    expect([heard.length > 100_000, end]).toEqual([true, 'closed']);
+    expect(dropsIn(made.world)).toEqual([]);
+  });
+
+  it('waits no longer than half a minute for a client that does not close', () => {
+    const made = site({ '/': page('hello') });
+    made.here.stack.tcp.connect(
+      { address: SERVER, port: 80 },
+      {
+        connected: (connection) =>
+          connection.write(
+            encodeUtf8('GET / HTTP/1.1\r\nHost: www.example.org\r\nConnection: close\r\n\r\n'),
+          ),
+        readable: (connection) => void connection.read(),
+      },
+    );
+    const { world } = made;
+    const states = () => [...made.there.stack.tcp.list()].map(({ state }) => state);
+    world.advance(29 * SECOND);
+    expect(states()).toEqual(['FIN-WAIT-2']);
+    world.advance(2 * MINUTE);
+    expect(states()).toEqual([]);
     for (const connection of [...made.here.stack.tcp.list()]) connection.abort();
   });
 

@@ -2,6 +2,8 @@
 // Reading list: RFC 9110, RFC 9112 §9 (connections), RFC 9110 §13 (conditional requests).
 
 import { encodeUtf8 } from '../../base/text.js';
+import { SECOND, type Time } from '../../base/time.js';
+import type { Timer, TimerOwner } from '../../base/timer.js';
 import { wallClock } from '../../stack/context.js';
 import type { Endpoint } from '../../stack/endpoint.js';
 import type { NetworkStack } from '../../stack/network-stack.js';
@@ -118,13 +120,21 @@ export class HttpServer {
   }
 }
 
+/**
+ * How long the client may take to close its half after ours. Closed at once, what it still sends would be answered with a
+ * reset, and that could cost it our last response (RFC 9112 §9.6).
+ */
+const LINGERING: Time = 30 * SECOND;
+
 /** One client's connection. */
-class HttpServerConnection implements TcpListener {
+class HttpServerConnection implements TcpListener, TimerOwner {
   private readonly server: HttpServer;
   private readonly remote: Endpoint;
   private readonly reader = new HttpReader('request');
+  private lingering: { readonly connection: TcpConnection; readonly timer: Timer } | undefined;
   private outgoing: Uint8Array = new Uint8Array(0);
   private lastResponse = false;
+  private peerIsDone = false;
 
   constructor(server: HttpServer, remote: Endpoint) {
     this.server = server;
@@ -132,7 +142,10 @@ class HttpServerConnection implements TcpListener {
   }
 
   readable(connection: TcpConnection): void {
-    this.reader.push(connection.read());
+    const bytes = connection.read();
+    // Behind the last response nothing counts any more, but it is taken.
+    if (this.lastResponse) return;
+    this.reader.push(bytes);
     for (
       let request = this.reader.next();
       request !== undefined && !this.lastResponse;
@@ -154,7 +167,20 @@ class HttpServerConnection implements TcpListener {
 
   ended(connection: TcpConnection): void {
     this.lastResponse = true;
-    if (this.outgoing.length === 0) connection.close();
+    this.peerIsDone = true;
+    if (this.outgoing.length === 0) this.close(connection);
+  }
+
+  closed(): void {
+    this.lingering?.timer.clear();
+  }
+
+  failed(): void {
+    this.lingering?.timer.clear();
+  }
+
+  timerFired(): void {
+    this.lingering?.connection.close();
   }
 
   private answer(connection: TcpConnection, request: HttpRequest): void {
@@ -191,7 +217,19 @@ class HttpServerConnection implements TcpListener {
   private flush(connection: TcpConnection): void {
     const taken = connection.write(this.outgoing);
     this.outgoing = this.outgoing.subarray(taken);
-    if (this.outgoing.length === 0 && this.lastResponse) connection.close();
+    if (this.outgoing.length === 0 && this.lastResponse) this.close(connection);
+  }
+
+  private close(connection: TcpConnection): void {
+    if (this.peerIsDone) {
+      this.lingering?.timer.clear();
+      connection.close();
+      return;
+    }
+    connection.shutdown();
+    const { context } = this.server.stack;
+    this.lingering ??= { connection, timer: context.timer(this, 'http lingering close') };
+    this.lingering.timer.set(context.clock.now + LINGERING);
   }
 }
 

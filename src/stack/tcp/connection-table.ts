@@ -1,17 +1,22 @@
 // All connections of a host, found by addresses and ports: the first question about every segment.
 
 import type { Ipv4 } from '../../base/address.js';
-import { RecordedTable } from '../../trace/recorded-table.js';
+import type { RowView } from '../../trace/events.js';
+import { type RecordedRow, RecordedTable } from '../../trace/recorded-table.js';
 import { atNode } from '../../trace/recorder.js';
 import type { Context } from '../context.js';
 import { formatEndpoint } from '../endpoint.js';
 import type { TcpConnection } from './connection.js';
+import { phaseOf } from './info.js';
+import { thresholdOf } from './output.js';
 
 export class ConnectionTable {
   private readonly context: Context;
   /** The first connection of each hash; the others of that hash follow by `nextOfHash`. */
   private readonly first = new Map<number, TcpConnection>();
   private readonly recorded: RecordedTable<string, TcpConnection>;
+  /** Windows and timers of each, as views see them. */
+  private readonly infos: RecordedTable<string, InfoRow>;
 
   constructor(context: Context) {
     this.context = context;
@@ -20,6 +25,7 @@ export class ConnectionTable {
       remote: formatEndpoint(connection.remote),
       state: connection.state,
     }));
+    this.infos = new RecordedTable(context.recorder, atNode(context.node), 'tcp-info', ({ shown }) => shown);
   }
 
   find(local: Ipv4, localPort: number, remote: Ipv4, remotePort: number): TcpConnection | undefined {
@@ -50,6 +56,16 @@ export class ConnectionTable {
     if (this.context.recorder.on) this.recorded.set(keyOf(connection), connection);
   }
 
+  /** Records windows and timers, if they are not as they were. */
+  recordInfo(connection: TcpConnection): void {
+    if (!this.context.recorder.on || connection.state === 'CLOSED') return;
+    const key = keyOf(connection);
+    const shown = infoRow(connection);
+    const last = this.infos.get(key)?.shown;
+    if (last !== undefined && Object.entries(shown).every(([name, value]) => last[name] === value)) return;
+    this.infos.set(key, { shown, recordedAs: -1 });
+  }
+
   remove(connection: TcpConnection): void {
     const hash = hashOfConnection(connection);
     const first = this.first.get(hash);
@@ -60,8 +76,35 @@ export class ConnectionTable {
     } else if (connection.nextOfHash === undefined) this.first.delete(hash);
     else this.first.set(hash, connection.nextOfHash);
     connection.nextOfHash = undefined;
-    if (this.context.recorder.on) this.recorded.remove(keyOf(connection), 'closed');
+    if (!this.context.recorder.on) return;
+    this.recorded.remove(keyOf(connection), 'closed');
+    this.infos.remove(keyOf(connection), 'closed');
   }
+}
+
+interface InfoRow extends RecordedRow {
+  readonly shown: RowView;
+}
+
+/** Bytes and ns; −1: not known yet. */
+function infoRow(connection: TcpConnection): RowView {
+  const { sender, local, remote } = connection;
+  const { congestion, board, timer } = sender;
+  return {
+    local: formatEndpoint(local),
+    remote: formatEndpoint(remote),
+    phase: phaseOf(connection),
+    cwnd: congestion.size,
+    ssthresh: thresholdOf(connection),
+    flight: sender.flight,
+    sacked: board.sacked,
+    lost: board.lost,
+    window: sender.window,
+    mss: sender.mss,
+    srtt: timer.smoothed,
+    rttvar: timer.smoothed < 0 ? -1 : timer.variation,
+    rto: timer.timeout,
+  };
 }
 
 /** 30 bits, so that the engine keeps it as a small integer. */

@@ -195,7 +195,7 @@ describe('closing', () => {
 
   it('sends one segment, ACK and FIN, when the program closes at once', () => {
     const t = new TcpBench().accepted();
-    t.program.when.ended = (connection) => connection.close();
+    t.program.when.ended = (connection) => connection.shutdown();
     t.sends('F.').gets('Both in one.', 'F.', { seq: 1, ack: 2 });
     t.isIn('LAST-ACK').sends('.', { ack: 2 }).isOver();
   });
@@ -204,7 +204,7 @@ describe('closing', () => {
     const t = new TcpBench().accepted();
     t.program.when.readable = (connection) => {
       connection.write(new Uint8Array(10));
-      connection.close();
+      connection.shutdown();
     };
     t.sends('P.', { text: 'GET' }).gets('All in one.', 'FP.', { seq: 1, ack: 4, length: 10 });
     t.isIn('FIN-WAIT-1').getsNothing('And nothing else.');
@@ -280,7 +280,7 @@ describe('closing', () => {
 
   it('tells of the FIN after the text that came with it, and is in CLOSE-WAIT by then', () => {
     const t = new TcpBench().accepted();
-    t.program.when.readable = (connection) => connection.close();
+    t.program.when.readable = (connection) => connection.shutdown();
     t.sends('FP.', { text: 'bye' }).gets('ACK and FIN in one.', 'F.', { seq: 1, ack: 5 });
     t.isIn('LAST-ACK').hasTold('connected', 'readable 3', 'ended').sends('.', { ack: 2 }).isOver();
   });

@@ -1,38 +1,28 @@
 // One TCP connection: its state, its two halves, its timers, and what the program can ask of it and is told.
 // What arriving segments do to it is in `segment-arrives.ts`, what it sends in `output.ts`.
-// Reading list: RFC 9293 §3.3.2 (states), §3.9.1 (what a program can ask), §3.10.2–3.10.5 (these calls).
+// Reading list: RFC 9293 §3.3.2 (states), §3.9.1 (what a program can ask), §3.10.2–3.10.5 (these calls), RFC 1122
+// §4.2.2.13 (closing with text unread).
 
-import { NEVER, SECOND, type Time } from '../../base/time.js';
+import { MILLISECOND, NEVER, SECOND, type Time } from '../../base/time.js';
 import type { Timer, TimerOwner } from '../../base/timer.js';
 import type { DropReason } from '../../trace/drop-reasons.js';
 import { TCP_FLAG } from '../../wire/tcp.js';
-import {
-  findMss,
-  findWindowScale,
-  TCP_WINDOW_SHIFT_MAXIMUM,
-  type TcpOption,
-} from '../../wire/tcp-options.js';
+import type { TcpOption } from '../../wire/tcp-options.js';
 import type { Context } from '../context.js';
 import { type Endpoint, formatEndpoint } from '../endpoint.js';
 import type { SendOptions } from '../ipv4-packet.js';
 import { ChallengeLimit } from './challenge-limit.js';
-import { Receiver } from './receiver.js';
+import {
+  type AllTcpOptions,
+  type KeepAlive,
+  type TcpOptions,
+  USUAL_KEEP_ALIVE,
+} from './connection-options.js';
+import { infoOf, type TcpInfo, type TimeOut } from './info.js';
+import { MOST_BLOCKS, Receiver } from './receiver.js';
 import type { TcpSegment } from './segment.js';
-import { DEFAULT_MSS, Sender } from './sender.js';
-
-/** RFC 9293 §3.3.2. */
-export type TcpState =
-  | 'CLOSED'
-  | 'LISTEN'
-  | 'SYN-SENT'
-  | 'SYN-RECEIVED'
-  | 'ESTABLISHED'
-  | 'FIN-WAIT-1'
-  | 'FIN-WAIT-2'
-  | 'CLOSE-WAIT'
-  | 'CLOSING'
-  | 'LAST-ACK'
-  | 'TIME-WAIT';
+import { Sender } from './sender.js';
+import type { TcpState } from './state.js';
 
 /** Why a connection failed, by the names of the socket interface. */
 export type TcpError = 'ECONNREFUSED' | 'ECONNRESET' | 'ETIMEDOUT' | 'EHOSTUNREACH' | 'ENETUNREACH';
@@ -51,30 +41,28 @@ export interface TcpListener {
   writable?(connection: TcpConnection): void;
   /** The peer has sent all it will. */
   ended?(connection: TcpConnection): void;
+  /** There is urgent text: up to `connection.urgent` bytes from the next one to read. */
+  urgent?(connection: TcpConnection): void;
   /** Both directions are closed. */
   closed?(connection: TcpConnection): void;
   failed?(connection: TcpConnection, error: TcpError): void;
 }
 
-/** Options of a connection. */
-export interface TcpOptions {
-  /** Bytes, 1 to 2^30; default 256 KiB each. */
-  readonly receiveBuffer?: number;
-  readonly sendBuffer?: number;
-  /** Send small segments at once (no Nagle, RFC 9293 §3.7.4). */
-  readonly nodelay?: boolean;
-}
-
 /** What a connection needs of the layer it belongs to. */
 export interface ConnectionLayer {
   readonly context: Context;
-  /** Sends a segment with `size` bytes of text from the connection's buffer, beginning at `sequence`. */
+  /**
+   * Sends a segment with `size` bytes of text from the connection's buffer, beginning at `sequence`.
+   * @param options of a SYN; undefined: those that every segment of the connection carries
+   * @param isNew text that is sent for the first time: the network may mark it in place of losing it
+   */
   transmit(
     connection: TcpConnection,
     sequence: number,
     flags: number,
     size: number,
-    options: readonly TcpOption[],
+    options?: readonly TcpOption[],
+    isNew?: boolean,
   ): void;
   /** Answers a segment with a reset that its sender must believe. */
   reset(connection: TcpConnection, segment: TcpSegment): void;
@@ -83,8 +71,11 @@ export interface ConnectionLayer {
   /** The connection may have something to send, when what is being handled is done with. */
   outputLater(connection: TcpConnection): void;
   timerFired(connection: TcpConnection, timer: Timer): void;
-  /** Text bytes that fit into one packet to the peer. */
-  maximumSegment(connection: TcpConnection): number;
+  /** Bytes of text and options that fit into one packet to the peer: by the link it leaves by, and by what is known of the path. */
+  linkSegment(connection: TcpConnection): number;
+  pathSegment(connection: TcpConnection): number;
+  /** The path to the peer takes packets of so many bytes at most. */
+  learnPathMtu(connection: TcpConnection, mtu: number): void;
   stateChanged(connection: TcpConnection, from: TcpState): void;
   /** The connection is closed for good. */
   forget(connection: TcpConnection): void;
@@ -95,17 +86,25 @@ export interface Backlog {
   opening: number;
 }
 
-const DEFAULT_BUFFER = 262144;
-/** RFC 9293 §3.4.2: how long a segment can live in the network. */
-export const MAXIMUM_SEGMENT_LIFETIME: Time = 30 * SECOND;
-/** Differs: RFC 9293 §3.7.1 has no least MSS. With one, nobody can make us send a packet for every byte. */
-const LEAST_MSS = 48;
+/** Bytes that timestamps take in every segment. */
+const TIMESTAMPS_LENGTH = 12;
+/** Differs: RFC 9293 §3.6 lets a peer that does not close keep us for ever. When the program is gone, this long. */
+const ORPHAN_LIFETIME: Time = 60 * SECOND;
 /** With the acknowledgment, a peer that is still in SYN-SENT believes it too. */
 const RST_ACK = TCP_FLAG.rst | TCP_FLAG.ack;
-const NO_OPTIONS: readonly TcpOption[] = [];
+/** RFC 3168 §6.1.1: the packet may be marked, ECT(0). */
+const ECN_CAPABLE = 2;
 
 /** What the program is still to be told, in this order. */
-const NEWS = { connected: 1, readable: 2, ended: 4, writable: 8, closed: 16, failed: 32 } as const;
+const NEWS = {
+  connected: 1,
+  urgent: 2,
+  readable: 4,
+  ended: 8,
+  writable: 16,
+  closed: 32,
+  failed: 64,
+} as const;
 
 export class TcpConnection implements TimerOwner {
   readonly local: Endpoint;
@@ -121,13 +120,36 @@ export class TcpConnection implements TimerOwner {
   backlog: Backlog | null = null;
   /** Opened by a listener, not by `connect`. */
   readonly passive: boolean;
+  /** As the host and the program want it. @internal */
+  readonly wants: AllTcpOptions;
+  /** What both sides have agreed on (RFC 7323, RFC 3168; SACK: `sender.recovery.withSack`). @internal */
+  timestamps = false;
+  ecn = false;
+  /** The program is gone: what still comes is for nobody. @internal */
+  detached = false;
+  /** @internal */
+  timestampOffset = 0;
   /** An acknowledgment is owed: now, or with the next segment before the delay is over. @internal */
   ackNow = false;
   ackLater = false;
-  /** Whether our SYN offers, or answers, the window scale option. @internal */
-  scalesWindows = true;
+  /** Whether our SYN offers, or answers, these options. @internal */
+  scalesWindows: boolean;
+  offersSack: boolean;
+  offersTimestamps: boolean;
+  offersEcn: boolean;
+  /** When our SYN went out, for the first time. @internal */
+  synSentAt: Time = NEVER;
   /** Since when the peer owes us a sign of life; NEVER: it does not. @internal */
   waitingSince: Time = NEVER;
+  /** When anything came from the peer last. @internal */
+  heardAt: Time = NEVER;
+  /** When the retransmission time-out is due (RFC 6298), and what the timer is set for. @internal */
+  timeOutAt: Time = NEVER;
+  timerIsFor: TimeOut = 'rto';
+  /** From when on the wait for a tail loss probe counts (RFC 8985 §7.2). @internal */
+  tailSince: Time = NEVER;
+  /** Keep-alive probes that nobody has answered. @internal */
+  keepAliveProbes = 0;
   /** How long until a closed window is probed (again). @internal */
   probeInterval: Time = 0;
   /** What ICMP said and the connection survived; cleared by progress. @internal */
@@ -137,9 +159,23 @@ export class TcpConnection implements TimerOwner {
   /** @internal */
   readonly delayedAck: Timer;
   /** @internal */
+  keepAliveTimer: Timer | undefined;
+  /** @internal */
   readonly challenges = new ChallengeLimit();
   /** For every packet of the connection the same. @internal */
   readonly sendOptions: SendOptions;
+  /** The same for text that the network may mark (ECN). @internal */
+  readonly markableOptions: SendOptions;
+  /** Counts of a lifetime. @internal */
+  readonly counts = {
+    bytesSent: 0,
+    bytesAcknowledged: 0,
+    bytesReceived: 0,
+    segmentsSent: 0,
+    segmentsReceived: 0,
+    retransmissions: 0,
+    duplicatesReported: 0,
+  };
   /** For the layer: waits for its output, and the event that is due to. @internal */
   outputDue = false;
   outputCause = -1;
@@ -150,6 +186,10 @@ export class TcpConnection implements TimerOwner {
 
   private current: TcpState = 'CLOSED';
   private timeWait: Timer | undefined;
+  private lingering: Timer | undefined;
+  private lingersFor: Time | undefined;
+  private userTimeout: Time | undefined;
+  private keepsAlive: KeepAlive | undefined;
   private news = 0;
   private error: TcpError = 'ECONNRESET';
   private wantsWritable = false;
@@ -160,16 +200,26 @@ export class TcpConnection implements TimerOwner {
     remote: Endpoint,
     listener: TcpListener,
     passive: boolean,
-    options: TcpOptions,
+    wants: AllTcpOptions,
   ) {
     this.tcp = tcp;
     this.local = local;
     this.remote = remote;
     this.listener = listener;
     this.passive = passive;
-    this.sender = new Sender(options.sendBuffer ?? DEFAULT_BUFFER, options.nodelay ?? false);
-    this.receiver = new Receiver(options.receiveBuffer ?? DEFAULT_BUFFER);
+    this.wants = wants;
+    this.scalesWindows = wants.windowScale;
+    this.offersSack = wants.sack;
+    this.offersTimestamps = wants.timestamps;
+    this.offersEcn = wants.ecn;
+    const { rings } = tcp.context;
+    this.sender = new Sender(wants, rings);
+    this.receiver = new Receiver(wants.receiveBuffer, rings);
+    this.lingersFor = wants.linger;
+    this.userTimeout = wants.userTimeout;
+    this.keepsAlive = keepAliveOf(wants.keepAlive);
     this.sendOptions = { source: local.address, dontFragment: true };
+    this.markableOptions = { ...this.sendOptions, trafficClass: ECN_CAPABLE };
     this.retransmission = tcp.context.timer(this, `tcp retransmission ${this.name}`);
     this.delayedAck = tcp.context.timer(this, `tcp delayed ack ${this.name}`);
   }
@@ -185,12 +235,17 @@ export class TcpConnection implements TimerOwner {
 
   // ---- what the program asks ----
 
-  /** Takes as many bytes as there is room for and returns how many; `writable` is called when there is room again. */
-  write(bytes: Uint8Array): number {
+  /**
+   * Takes as many bytes as there is room for and returns how many; `writable` is called when there is room again.
+   * @param urgent the peer's program is to hear at once that there is something up to the last of these bytes
+   */
+  write(bytes: Uint8Array, urgent = false): number {
     if (!this.takesText()) return 0;
     const taken = this.sender.take(bytes);
     if (taken < bytes.length) this.wantsWritable = true;
-    if (taken > 0) this.tcp.outputLater(this);
+    if (taken === 0) return 0;
+    if (urgent) this.sender.markUrgent();
+    this.tcp.outputLater(this);
     return taken;
   }
 
@@ -208,8 +263,13 @@ export class TcpConnection implements TimerOwner {
     return size;
   }
 
+  /** Bytes, from the next one to read, up to the end of what the peer calls urgent; 0: nothing is. */
+  get urgent(): number {
+    return this.receiver.urgent;
+  }
+
   /** No more will be written: a FIN follows what is in the buffer. Reading goes on (RFC 9293 §3.10.4). */
-  close(): void {
+  shutdown(): void {
     switch (this.current) {
       case 'SYN-SENT':
         this.finish();
@@ -234,6 +294,41 @@ export class TcpConnection implements TimerOwner {
     this.tcp.outputLater(this);
   }
 
+  /**
+   * The program is done with the connection, in both directions: what it has written still goes out, what comes is for
+   * nobody any more. Text that it has not read means that something went wrong: the peer hears that by a reset.
+   */
+  close(): void {
+    if (this.detached || this.current === 'CLOSED') return;
+    this.detached = true;
+    if (this.receiver.available > 0 || this.lingersFor === 0) {
+      this.abort();
+      return;
+    }
+    if (this.lingersFor !== undefined && this.current !== 'TIME-WAIT') {
+      const { context } = this.tcp;
+      this.lingering = context.timer(this, `tcp linger ${this.name}`);
+      this.lingering.set(context.clock.now + this.lingersFor);
+    }
+    this.shutdown();
+    if (this.current === 'FIN-WAIT-2') this.startEnd(ORPHAN_LIFETIME);
+  }
+
+  /** Changes what can be changed while the connection stands. */
+  setOptions(options: Pick<TcpOptions, 'nodelay' | 'keepAlive' | 'userTimeout' | 'linger'>): void {
+    const { nodelay, keepAlive, userTimeout, linger } = options;
+    if (nodelay !== undefined) this.sender.nodelay = nodelay;
+    if (keepAlive !== undefined) this.keepsAlive = keepAliveOf(keepAlive);
+    if (userTimeout !== undefined) this.userTimeout = userTimeout;
+    if (linger !== undefined) this.lingersFor = linger;
+    this.tcp.outputLater(this);
+  }
+
+  /** The connection as it is now: windows, timers, what is under way, and what there has been. */
+  info(): TcpInfo {
+    return infoOf(this);
+  }
+
   /** Ends the connection at once, with a reset where the peer counts on us (RFC 9293 §3.10.5). */
   abort(): void {
     switch (this.current) {
@@ -244,7 +339,7 @@ export class TcpConnection implements TimerOwner {
       case 'FIN-WAIT-1':
       case 'FIN-WAIT-2':
       case 'CLOSE-WAIT':
-        this.tcp.transmit(this, this.sender.quietSequence, RST_ACK, 0, NO_OPTIONS);
+        this.tcp.transmit(this, this.sender.quietSequence, RST_ACK, 0);
         break;
       default:
     }
@@ -289,6 +384,9 @@ export class TcpConnection implements TimerOwner {
       case NEWS.connected:
         listener.connected?.(this);
         break;
+      case NEWS.urgent:
+        listener.urgent?.(this);
+        break;
       case NEWS.readable:
         listener.readable?.(this);
         break;
@@ -311,9 +409,14 @@ export class TcpConnection implements TimerOwner {
     this.news |= NEWS.readable;
   }
 
+  /** The peer has something urgent to say. @internal */
+  urgentTold(): void {
+    this.news |= NEWS.urgent;
+  }
+
   /** There may be room to write again. @internal */
   roomFreed(): void {
-    if (!this.wantsWritable || this.sender.room === 0 || this.sender.finAt >= 0) return;
+    if (!this.wantsWritable || this.sender.free === 0 || this.sender.finAt >= 0) return;
     this.wantsWritable = false;
     this.news |= NEWS.writable;
   }
@@ -332,6 +435,9 @@ export class TcpConnection implements TimerOwner {
       case 'CLOSE-WAIT':
       case 'CLOSING':
         this.news |= NEWS.ended;
+        break;
+      case 'FIN-WAIT-2':
+        if (this.detached) this.startEnd(ORPHAN_LIFETIME);
         break;
       case 'TIME-WAIT':
         this.news |= from === 'FIN-WAIT-2' ? NEWS.ended | NEWS.closed : NEWS.closed;
@@ -358,6 +464,8 @@ export class TcpConnection implements TimerOwner {
     this.retransmission.clear();
     this.delayedAck.clear();
     this.timeWait?.clear();
+    this.lingering?.clear();
+    this.keepAliveTimer?.clear();
     this.handshakeOver();
     this.enter('CLOSED');
     this.tcp.forget(this);
@@ -372,35 +480,61 @@ export class TcpConnection implements TimerOwner {
 
   /** (Re)starts 2 MSL, as a repeated FIN does (RFC 9293 §3.10.7.4). @internal */
   startTimeWait(): void {
-    const { context } = this.tcp;
     this.retransmission.clear();
+    this.keepAliveTimer?.clear();
+    this.lingering?.clear();
+    this.startEnd(2 * this.wants.segmentLifetime);
+  }
+
+  /** The connection ends when this time is over. */
+  private startEnd(after: Time): void {
+    const { context } = this.tcp;
     this.timeWait ??= context.timer(this, `tcp time-wait ${this.name}`);
-    this.timeWait.set(context.clock.now + 2 * MAXIMUM_SEGMENT_LIFETIME);
+    this.timeWait.set(context.clock.now + after);
   }
 
   timerFired(timer: Timer): void {
-    if (timer === this.timeWait) this.finish();
+    if (timer === this.timeWait) {
+      this.finish();
+      this.tellProgram();
+    } else if (timer === this.lingering) this.abort();
     else this.tcp.timerFired(this, timer);
+  }
+
+  /** When TIME-WAIT is over; NEVER before it has begun. @internal */
+  get endsAt(): Time {
+    return this.timeWait?.at ?? NEVER;
+  }
+
+  /** How long the peer may owe us an answer; undefined: as long as is usual. @internal */
+  get patience(): Time | undefined {
+    return this.userTimeout;
+  }
+
+  /** @internal */
+  get keepAlive(): KeepAlive | undefined {
+    return this.keepsAlive;
   }
 
   // ---- what both sides agree on ----
 
-  /** The options of the peer's SYN; what it does not say counts as the default. @internal */
-  agree(options: readonly TcpOption[]): void {
-    const { sender, receiver, tcp } = this;
-    const wanted = Math.max(LEAST_MSS, findMss(options) ?? DEFAULT_MSS);
-    sender.mss = Math.min(wanted, tcp.maximumSegment(this));
-    const shift = findWindowScale(options);
-    this.scalesWindows = shift !== undefined;
-    if (shift === undefined) return;
-    sender.windowShift = shift;
-    receiver.windowShift = this.wantedShift;
+  /** Bytes of options that every segment carries. @internal */
+  get optionsLength(): number {
+    return this.timestamps ? TIMESTAMPS_LENGTH : 0;
   }
 
-  /** The least window shift with which the whole receive buffer can be offered (RFC 7323 §2.3). @internal */
-  get wantedShift(): number {
-    let shift = 0;
-    while (shift < TCP_WINDOW_SHIFT_MAXIMUM && this.receiver.limit >> shift > 0xffff) shift++;
-    return shift;
+  /** Our clock as timestamps have it, in ms; it begins where nobody can know (RFC 7323 §5.4, §7.1). @internal */
+  timestampAt(time: Time): number {
+    return (this.timestampOffset + Math.floor(time / MILLISECOND)) >>> 0;
   }
+
+  /** SACK blocks that a segment has room for. @internal */
+  get mostBlocks(): number {
+    return this.timestamps ? MOST_BLOCKS - 1 : MOST_BLOCKS;
+  }
+}
+
+function keepAliveOf(option: boolean | KeepAlive): KeepAlive | undefined {
+  if (option === false) return undefined;
+  return option === true ? USUAL_KEEP_ALIVE : option;
 }

@@ -3,14 +3,10 @@
 
 import { seqLess } from '../../base/sequence.js';
 import { ICMP_TYPE, UNREACHABLE } from '../../wire/iana.js';
-import { IPV4_HEADER } from '../../wire/ipv4.js';
-import { TCP_HEADER, tcp } from '../../wire/tcp.js';
+import { tcp } from '../../wire/tcp.js';
 import type { IcmpErrorReport } from '../ipv4-packet.js';
 import type { TcpConnection, TcpError } from './connection.js';
-
-/** The least MTU of a link (RFC 791 §3.2), and what is tried where a router does not tell its own (RFC 1191 §5). */
-const LEAST_MTU = 68;
-const USUAL_MTU = 576;
+import { pathTold } from './path-room.js';
 
 /** Takes an error that quotes a segment of the connection. */
 export function icmpErrorArrives(connection: TcpConnection, error: IcmpErrorReport): void {
@@ -19,7 +15,7 @@ export function icmpErrorArrives(connection: TcpConnection, error: IcmpErrorRepo
   const quoted = tcp.fields.sequence.get(error.view, error.payload);
   if (seqLess(quoted, sender.unacknowledged) || !seqLess(quoted, sender.max)) return;
   if (error.type === ICMP_TYPE.destinationUnreachable && error.code === UNREACHABLE.fragmentationNeeded) {
-    learnPathMtu(connection, error.mtu);
+    pathTold(connection, error.mtu);
     return;
   }
   const name = errorName(error);
@@ -41,14 +37,4 @@ function errorName({ type, code }: IcmpErrorReport): TcpError | undefined {
   if (type !== ICMP_TYPE.destinationUnreachable) return undefined;
   if (code === UNREACHABLE.protocol || code === UNREACHABLE.port) return 'ECONNREFUSED';
   return code === UNREACHABLE.network ? 'ENETUNREACH' : 'EHOSTUNREACH';
-}
-
-/** The path is narrower than the link it begins with: smaller segments, and what is under way once more. */
-function learnPathMtu(connection: TcpConnection, told: number): void {
-  const { sender } = connection;
-  const mss = Math.max(LEAST_MTU, told === 0 ? USUAL_MTU : told) - IPV4_HEADER - TCP_HEADER;
-  if (mss >= sender.mss || !sender.synAcknowledged) return;
-  sender.mss = mss;
-  sender.goBack();
-  connection.tcp.outputLater(connection);
 }

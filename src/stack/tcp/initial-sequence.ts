@@ -24,11 +24,20 @@ export class InitialSequence {
     const { context } = this;
     const pinned = context.takePin('isn');
     if (pinned !== undefined) return pinned >>> 0;
-    if (this.secret === 0) this.secret = context.random.uint32() | 1;
-    const hash = new Hash().addInt(this.secret).addInt(local.address).addInt(local.port);
-    const [high] = hash.addInt(remote.address).addInt(remote.port).parts();
+    const [high] = this.hash(local, remote);
     const number = seqAdd(high, Math.floor(context.clock.now / TICK) % 0x100000000);
     if (used === undefined || seqLess(seqAdd(used, GAP), number)) return number;
     return seqAdd(used, GAP);
+  }
+
+  /** Where the clock of a connection's timestamps begins (RFC 7323 §5.4). */
+  timestampOffset(local: Endpoint, remote: Endpoint): number {
+    return this.hash(local, remote)[1];
+  }
+
+  private hash(local: Endpoint, remote: Endpoint): readonly [number, number] {
+    if (this.secret === 0) this.secret = this.context.random.uint32() | 1;
+    const hash = new Hash().addInt(this.secret).addInt(local.address).addInt(local.port);
+    return hash.addInt(remote.address).addInt(remote.port).parts();
   }
 }

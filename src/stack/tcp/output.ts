@@ -1,38 +1,23 @@
-// What a connection sends, and when: SYN, text, FIN, acknowledgments, and again what nobody acknowledged.
-// Reading list: RFC 9293 §3.8 (data), §3.8.3 (giving up), §3.8.6.1 (closed windows), §3.10.8 (time-outs), RFC 6298 §5
-// (the timer), RFC 1122 §4.2.3.2 (delayed acknowledgments).
+// What a connection sends, and when: SYN, text, FIN, acknowledgments, and again what is lost.
+// Reading list: RFC 9293 §3.8 (data), RFC 5681 §3 and §4 (how much, and when to acknowledge), RFC 6675 §5 (what is sent
+// first in a recovery), RFC 3168 §6.1 (ECN).
 
-import { MILLISECOND, MINUTE, NEVER, type Time } from '../../base/time.js';
-import type { Timer } from '../../base/timer.js';
+import { seqAdd, seqDiff } from '../../base/sequence.js';
 import type { AppEventName, RowView } from '../../trace/events.js';
 import { atNode } from '../../trace/recorder.js';
 import { TCP_FLAG } from '../../wire/tcp.js';
-import type { TcpOption } from '../../wire/tcp-options.js';
 import type { TcpConnection } from './connection.js';
-import { MAXIMUM_RTO } from './retransmission-timer.js';
-
-/** At most 500 ms (RFC 9293 §3.8.6.3, MUST-58). */
-const ACK_DELAY: Time = 40 * MILLISECOND;
-/** How long text may wait for a window that is open, but silly: 0.1 to 1 s (RFC 9293 §3.8.6.2.1). */
-const OVERRIDE_DELAY: Time = 200 * MILLISECOND;
-/**
- * RFC 9293 §3.8.3 (R2): at least 100 s for data, at least 3 minutes for a SYN. With data it is as long as with most hosts
- * today, so that a connection survives lines that lose a third of everything.
- */
-const GIVE_UP_DATA: Time = 15 * MINUTE;
-const GIVE_UP_SYN: Time = 3 * MINUTE;
-
-const NO_OPTIONS: readonly TcpOption[] = [];
+import { synFlags, synOptions } from './negotiation.js';
 
 /** Sends what may be sent now: text and FIN, an acknowledgment that is due. Called whenever something may have changed. */
 export function output(connection: TcpConnection): void {
-  if (connection.state === 'CLOSED') return;
-  if (maySendText(connection)) while (sendNext(connection));
-  if (connection.ackNow) sendAck(connection);
-  else if (connection.ackLater && connection.delayedAck.at === NEVER) {
-    connection.delayedAck.set(connection.tcp.context.clock.now + ACK_DELAY);
+  const { state } = connection;
+  if (state === 'CLOSED') return;
+  if (state === 'ESTABLISHED' || maySendText(connection)) {
+    if (hasIdled(connection)) connection.sender.congestion.idled();
+    while (sendLost(connection) || sendNew(connection));
   }
-  keepTimer(connection);
+  if (connection.ackNow) sendAck(connection);
 }
 
 /** States in which there may be text or a FIN to send. */
@@ -49,156 +34,167 @@ function maySendText({ state }: TcpConnection): boolean {
   }
 }
 
+/** RFC 5681 §4.1: nothing was sent for so long that the network may have changed. */
+function hasIdled({ sender, tcp }: TcpConnection): boolean {
+  return sender.board.size === 0 && tcp.context.clock.now - sender.sentAt > sender.timer.timeout;
+}
+
 // ---- segments ----
 
 /** Our SYN, or when the peer's is here our SYN, ACK; for the first time or again. */
 export function sendSyn(connection: TcpConnection): void {
   const { sender, tcp } = connection;
-  const options: TcpOption[] = [{ kind: 'mss', value: tcp.maximumSegment(connection) }];
-  if (connection.scalesWindows) {
-    options.push({ kind: 'nop' }, { kind: 'window-scale', shift: connection.wantedShift });
-  }
-  const flags = connection.state === 'SYN-SENT' ? TCP_FLAG.syn : TCP_FLAG.syn | TCP_FLAG.ack;
-  sender.goBack();
-  tcp.transmit(connection, sender.initial, flags, 0, options);
-  sender.sent(1, tcp.context.clock.now);
+  const { now } = tcp.context.clock;
+  connection.synSentAt = connection.synSentAt < now ? connection.synSentAt : now;
+  sender.sentAt = now;
+  tcp.transmit(connection, sender.initial, synFlags(connection), 0, synOptions(connection));
   ackSent(connection);
-  keepTimer(connection);
 }
 
 /** An acknowledgment by itself. */
 export function sendAck(connection: TcpConnection): void {
-  connection.tcp.transmit(connection, connection.sender.quietSequence, TCP_FLAG.ack, 0, NO_OPTIONS);
+  connection.tcp.transmit(connection, connection.sender.quietSequence, TCP_FLAG.ack, 0);
   ackSent(connection);
 }
 
-/** The next segment with text or FIN, if it may be sent; false: not now. */
-function sendNext(connection: TcpConnection): boolean {
+/** The first segment that is lost, if the window has room for it. */
+function sendLost(connection: TcpConnection): boolean {
   const { sender } = connection;
-  const size = sender.nextText;
-  const fin = sender.finFollows(size);
+  const { board, recovery } = sender;
+  const index = board.firstLost;
+  if (index < 0 || sender.windowClosed || !sender.synAcknowledged) return false;
+  // It may have been sent before the path became narrower: then a part of it is sent.
+  const length = Math.min(seqDiff(board.endOf(index), board.startOf(index)), sender.mss);
+  if (!recovery.mustSend && !sender.fits(length)) {
+    sender.isLimited = true;
+    return false;
+  }
+  return sendAgain(connection, index, recovery.phase === 'loss' ? 'time-out' : 'fast');
+}
+
+/** Sends a segment again, as much of it as goes into one now. False: the window has moved away from it. */
+export function sendAgain(connection: TcpConnection, index: number, why: string): boolean {
+  const { sender, tcp } = connection;
+  const { board } = sender;
+  const { now } = tcp.context.clock;
+  const start = board.startOf(index);
+  const room = sender.textAt(start, textRoom(connection));
+  if (board.isLost(index)) joinSmall(connection, index, room);
+  // Only what was sent before: what has been written since goes into segments of its own.
+  const sent = seqDiff(board.endOf(index), start);
+  const size = Math.min(room, sent);
+  const fin = size < sent && sender.finFollows(start, size);
+  const length = fin ? size + 1 : size;
+  if (length === 0) return false;
+  if (length < sent) board.split(index, seqAdd(start, length));
+  const { recorder } = tcp.context;
+  const { cause } = recorder;
+  connection.counts.retransmissions++;
+  sender.recovery.mustSend = false;
+  tellAgain(connection, start, length, why);
+  board.resent(index, now);
+  sender.sentAt = now;
+  tcp.transmit(connection, start, flagsOf(connection, start, size, fin), size);
+  recorder.cause = cause;
+  ackSent(connection);
+  return true;
+}
+
+/** Small segments that are lost go together, as far as they fit whole. */
+function joinSmall({ sender }: TcpConnection, index: number, room: number): void {
+  const { board } = sender;
+  const start = board.startOf(index);
+  while (index + 1 < board.size && board.isLost(index + 1)) {
+    const length = seqDiff(board.endOf(index + 1), start);
+    if (length > room) return;
+    board.join(index);
+  }
+}
+
+/** The next segment with new text or FIN, if it may be sent; false: not now. */
+function sendNew(connection: TcpConnection): boolean {
+  const { sender } = connection;
+  const size = sender.nextText(textRoom(connection));
+  const fin = sender.finFollows(sender.next, size);
   if (size === 0 && !fin) return false;
+  if (!sender.fits(size)) {
+    sender.isLimited = true;
+    return false;
+  }
   sendText(connection, size, fin);
   return true;
 }
 
-function sendText(connection: TcpConnection, size: number, fin: boolean): void {
-  const { sender, tcp } = connection;
-  const { recorder } = tcp.context;
-  const { cause } = recorder;
+/** New text, and the FIN behind it. */
+export function sendText(connection: TcpConnection, size: number, fin: boolean): void {
+  const { sender, tcp, counts } = connection;
+  const { now } = tcp.context.clock;
+  const start = sender.next;
   const length = fin ? size + 1 : size;
-  const repeated = sender.repeated(length);
-  if (repeated > 0) tellRetransmission(connection, repeated);
-  tcp.transmit(connection, sender.next, flagsOf(connection, size, fin), size, NO_OPTIONS);
-  recorder.cause = cause;
-  sender.sent(length, tcp.context.clock.now);
+  // A probe of a closed window has carried the first byte of it already.
+  const repeated = seqDiff(sender.max, start);
+  let flags = flagsOf(connection, start, size, fin);
+  if (sender.slowedDown && repeated === 0) {
+    flags |= TCP_FLAG.cwr;
+    sender.slowedDown = false;
+  }
+  counts.bytesSent += size;
+  sender.sent(length, now);
+  connection.tailSince = now;
+  tcp.transmit(connection, start, flags, size, undefined, connection.ecn && repeated === 0 && size > 0);
   ackSent(connection);
 }
 
+/** Text bytes that the next segment has room for: what SACK reports takes its share. */
+export function textRoom(connection: TcpConnection): number {
+  const { sender, receiver } = connection;
+  const { mss } = sender;
+  if (!sender.recovery.withSack || !receiver.hasReport) return mss;
+  const blocks = receiver.report(connection.mostBlocks);
+  return Math.max(1, mss - 4 - 8 * blocks);
+}
+
 /** PSH when the segment empties the buffer (RFC 9293 §3.9.1.2). */
-function flagsOf(connection: TcpConnection, size: number, fin: boolean): number {
+export function flagsOf(connection: TcpConnection, start: number, size: number, fin: boolean): number {
+  const { sender } = connection;
   let flags: number = TCP_FLAG.ack;
-  if (size > 0 && size === connection.sender.unsent) flags |= TCP_FLAG.psh;
+  if (size > 0 && sender.endsText(start, size)) flags |= TCP_FLAG.psh;
   if (fin) flags |= TCP_FLAG.fin;
   return flags;
 }
 
-function ackSent(connection: TcpConnection): void {
+export function ackSent(connection: TcpConnection): void {
   connection.ackNow = false;
   connection.ackLater = false;
   connection.delayedAck.clear();
 }
 
-// ---- time-outs ----
-
-/** The one timer for everything that needs an answer runs as long as something does (RFC 6298 §5.1). */
-function keepTimer(connection: TcpConnection): void {
-  const { sender, retransmission, tcp } = connection;
-  if (retransmission.at !== NEVER) return;
-  if (sender.allAcknowledged && !sender.isHeld) {
-    connection.waitingSince = NEVER;
-    return;
-  }
-  const { now } = tcp.context.clock;
-  if (connection.waitingSince === NEVER) connection.waitingSince = now;
-  let wait = sender.timer.timeout;
-  if (sender.windowClosed) {
-    if (connection.probeInterval === 0) connection.probeInterval = wait;
-    wait = connection.probeInterval;
-  } else if (sender.allAcknowledged) wait = OVERRIDE_DELAY;
-  retransmission.set(now + wait);
-}
-
-/** The peer has acknowledged something new: the wait begins anew, for what is still under way (RFC 6298 §5.2–5.3). */
-export function waitAnew(connection: TcpConnection): void {
-  connection.retransmission.clear();
-  connection.waitingSince = NEVER;
-  connection.probeInterval = 0;
-  connection.softError = undefined;
-}
-
-/** The peer has told its window, and before it was closed. */
-export function windowHeard(connection: TcpConnection): void {
-  // A peer that answers is alive, and may keep its window closed as long as it likes (RFC 9293 §3.8.6.1, MUST-37).
-  if (connection.sender.windowClosed) connection.waitingSince = connection.tcp.context.clock.now;
-  else waitAnew(connection);
-}
-
-export function timerFired(connection: TcpConnection, timer: Timer): void {
-  if (timer === connection.delayedAck) {
-    if (connection.ackLater) sendAck(connection);
-    return;
-  }
-  const { sender, tcp } = connection;
-  const limit = sender.synAcknowledged ? GIVE_UP_DATA : GIVE_UP_SYN;
-  if (tcp.context.clock.now - connection.waitingSince >= limit) {
-    connection.fail(connection.softError ?? 'ETIMEDOUT');
-    return;
-  }
-  if (!sender.synAcknowledged) repeatSyn(connection);
-  else if (sender.windowClosed) probeWindow(connection);
-  else if (sender.allAcknowledged)
-    sendText(connection, sender.allowedText, sender.finFollows(sender.allowedText));
-  else retransmit(connection);
-  keepTimer(connection);
-}
-
-function repeatSyn(connection: TcpConnection): void {
-  connection.sender.timer.backOff();
-  tellRetransmission(connection, 1);
-  sendSyn(connection);
-}
-
-/** Sends again the first segment that nobody acknowledged (RFC 6298 §5.4–5.6); what follows waits for the answer. */
-function retransmit(connection: TcpConnection): void {
-  const { sender } = connection;
-  sender.timer.backOff();
-  sender.goBack();
-  const size = sender.allowedText;
-  sendText(connection, size, sender.finFollows(size));
-}
-
-/** One byte, or the FIN, into a closed window: the answer tells whether it is still closed (RFC 9293 §3.8.6.1). */
-function probeWindow(connection: TcpConnection): void {
-  const { sender, tcp } = connection;
-  sender.goBack();
-  const size = Math.min(1, sender.unsent);
-  const flags = flagsOf(connection, size, size === 0);
-  connection.probeInterval = Math.min(MAXIMUM_RTO, 2 * (connection.probeInterval || sender.timer.timeout));
-  tell(connection, 'tcp.window-probed', { interval: connection.probeInterval });
-  tcp.transmit(connection, sender.next, flags, size, NO_OPTIONS);
-  sender.probed();
-  ackSent(connection);
-}
-
 /** `length` sequence numbers go out again. */
-function tellRetransmission(connection: TcpConnection, length: number): void {
-  const { attempts, timeout } = connection.sender.timer;
-  tell(connection, 'tcp.retransmitted', { length, attempt: Math.max(1, attempts), timeout });
+export function tellAgain(connection: TcpConnection, sequence: number, length: number, why: string): void {
+  const { timer, congestion } = connection.sender;
+  if (!connection.tcp.context.recorder.on) return;
+  const attempt = Math.max(1, timer.attempts);
+  const { size: cwnd } = congestion;
+  const ssthresh = thresholdOf(connection);
+  tell(connection, 'tcp.retransmitted', {
+    sequence,
+    length,
+    attempt,
+    timeout: timer.timeout,
+    why,
+    cwnd,
+    ssthresh,
+  });
 }
 
-/** Records why the segment that goes out next does. */
-function tell(connection: TcpConnection, name: AppEventName, facts: RowView): void {
+/** ssthresh as events and tables have it: −1 while it is infinite. */
+export function thresholdOf({ sender }: TcpConnection): number {
+  const { threshold } = sender.congestion;
+  return threshold === Number.POSITIVE_INFINITY ? -1 : threshold;
+}
+
+/** Records what is happening; what follows is due to that. */
+export function tell(connection: TcpConnection, name: AppEventName, facts: RowView): void {
   const { recorder, node } = connection.tcp.context;
   if (!recorder.on) return;
   const data = { connection: connection.name, ...facts };

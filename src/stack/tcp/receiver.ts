@@ -1,12 +1,16 @@
 // The receiving half of a connection: what is expected next, what waits to be read, how much more may come.
 // Reading list: RFC 9293 §3.3.1 (RCV variables), §3.4 (which segments are acceptable), §3.8.6 (window, silly windows),
-// RFC 7323 §2 (window scale).
+// RFC 7323 §2 (window scale) and §4.3 (which timestamp is echoed), RFC 2018 §4 and RFC 2883 (what SACK reports).
 
+import type { RingStore } from '../../base/ring-store.js';
 import { seqAdd, seqDiff, seqLess } from '../../base/sequence.js';
+import { NEVER, type Time } from '../../base/time.js';
 import { Reassembler } from './reassembler.js';
 import { StreamBuffer } from './stream-buffer.js';
 
 const NO_BYTES = new Uint8Array(0);
+/** SACK blocks of one segment at most. */
+export const MOST_BLOCKS = 4;
 
 export class Receiver {
   /** IRS and RCV.NXT. */
@@ -18,17 +22,32 @@ export class Receiver {
   windowShift = 0;
   /** The peer's FIN has been received in order. */
   finished = false;
+  /** TS.Recent, and when it was taken; which acknowledgment we sent last (Last.ACK.sent). */
+  recentTimestamp = 0;
+  recentAt: Time = NEVER;
+  acknowledged = 0;
+  /** RCV.UP: behind the last byte that is urgent; −1: none is, as far as we know. */
+  urgentEnd = -1;
+  /** The network has said that a queue grows; the peer has not said yet that it slows down (RFC 3168 §6.1.3). */
+  echoesCongestion = false;
+  /** Edges of the blocks that the next SACK option reports. */
+  readonly left: number[] = [0, 0, 0, 0];
+  readonly right: number[] = [0, 0, 0, 0];
 
-  private readonly buffer = new StreamBuffer();
+  private readonly buffer: StreamBuffer;
   private readonly early = new Reassembler();
   /** The right edge of the window last told to the peer: it never moves left (RFC 9293 §3.8.6). */
   private edge = 0;
   /** Where the peer's FIN stands, once it is known; −1 before. */
   private finAt = -1;
+  /** Text that came although it was here already, to be reported once; −1: none. */
+  private twiceFrom = -1;
+  private twiceTo = -1;
 
   /** @param limit bytes, 1 to 2^30 */
-  constructor(limit: number) {
+  constructor(limit: number, rings?: RingStore) {
     this.limit = limit;
+    this.buffer = new StreamBuffer(rings);
   }
 
   /** The peer's SYN: numbering begins behind it. */
@@ -37,12 +56,19 @@ export class Receiver {
     const promised = this.window;
     this.initial = sequence;
     this.next = seqAdd(sequence, 1);
+    this.acknowledged = this.next;
     this.edge = seqAdd(this.next, promised);
   }
 
   /** Bytes waiting to be read. */
   get available(): number {
     return this.buffer.length;
+  }
+
+  /** Bytes from the next one to read up to the end of what is urgent; 0: nothing is. */
+  get urgent(): number {
+    if (this.urgentEnd < 0) return 0;
+    return Math.max(0, seqDiff(this.urgentEnd, this.next) + this.available);
   }
 
   /** True while text is missing in front of text that is here. */
@@ -104,6 +130,7 @@ export class Receiver {
     const { next } = this;
     const fresh = Math.max(0, seqDiff(next, sequence));
     const end = this.cut(seqAdd(sequence, length));
+    if (length > 0 && (fresh > 0 || !this.early.isEmpty)) this.noteTwice(sequence, end);
     const start = seqAdd(sequence, fresh);
     const size = seqDiff(end, start);
     if (fin && this.finAt < 0 && end === seqAdd(sequence, length) && seqLess(end, this.edge))
@@ -122,6 +149,65 @@ export class Receiver {
       this.next = seqAdd(this.next, 1);
     }
     return true;
+  }
+
+  // ---- what is reported of it ----
+
+  /**
+   * Writes the blocks of a SACK option into `left` and `right`: first text that came twice (RFC 2883 §4), then what came
+   * last. @returns how many, up to `most`
+   */
+  report(most: number): number {
+    let count = 0;
+    if (this.twiceFrom !== this.twiceTo) {
+      this.left[0] = this.twiceFrom;
+      this.right[0] = this.twiceTo;
+      count = 1;
+    }
+    return this.early.isEmpty ? count : this.early.report(this.left, this.right, count, most);
+  }
+
+  /** Is there anything to report? */
+  get hasReport(): boolean {
+    return this.twiceFrom !== this.twiceTo || !this.early.isEmpty;
+  }
+
+  /** An acknowledgment has gone out, with what there was to report. */
+  reported(): void {
+    this.acknowledged = this.next;
+    this.twiceTo = this.twiceFrom;
+  }
+
+  /** Which part of an arriving text is here already? The first one is reported (RFC 2883 §4). */
+  private noteTwice(sequence: number, end: number): void {
+    if (seqLess(sequence, this.next)) {
+      this.twiceFrom = sequence;
+      this.twiceTo = seqLess(end, this.next) ? end : this.next;
+      return;
+    }
+    const place = this.early.find(sequence);
+    if (place < 0) return;
+    this.twiceFrom = sequence;
+    const until = this.early.endOf(place);
+    this.twiceTo = seqLess(end, until) ? end : until;
+  }
+
+  /** Text below the window came again, all of it: nothing of it is taken, but it is reported. */
+  cameTwice(sequence: number, end: number): void {
+    if (!seqLess(sequence, this.next) || sequence === end) return;
+    this.twiceFrom = sequence;
+    this.twiceTo = seqLess(end, this.next) ? end : this.next;
+  }
+
+  /** A newer timestamp, of a segment that does not stand behind what has been acknowledged (RFC 7323 §4.3). */
+  takeTimestamp(value: number, sequence: number, now: Time): void {
+    if (
+      seqLess(this.acknowledged, sequence) ||
+      (this.recentAt !== NEVER && seqLess(value, this.recentTimestamp))
+    )
+      return;
+    this.recentTimestamp = value;
+    this.recentAt = now;
   }
 
   /** The end of a text, or the place where it leaves the window or passes the FIN. */

@@ -5,8 +5,6 @@ import { MILLISECOND, SECOND, type Time } from '../../base/time.js';
 
 /** RFC 6298 §2.1: before anything is known. */
 const INITIAL_RTO: Time = SECOND;
-/** RFC 6298 §2.4. */
-const MINIMUM_RTO: Time = SECOND;
 /** RFC 6298 §2.5: at least 60 seconds. */
 export const MAXIMUM_RTO: Time = 60 * SECOND;
 /** RFC 6298 §5.7: where the SYN had to be sent again, for the data that follows. */
@@ -22,6 +20,12 @@ export class RetransmissionTimer {
   timeout: Time = INITIAL_RTO;
   /** Times the timer has fired since something new was acknowledged. */
   attempts = 0;
+  /** RFC 6298 §2.4: one second, unless somebody wants it otherwise. */
+  private readonly minimum: Time;
+
+  constructor(minimum: Time = SECOND) {
+    this.minimum = minimum;
+  }
 
   /** A round trip was measured on a segment that was sent once only. Whole numbers: the same on every machine. */
   measured(roundTrip: Time): void {
@@ -34,7 +38,7 @@ export class RetransmissionTimer {
       this.smoothed = Math.floor((7 * this.smoothed + roundTrip) / 8);
     }
     const wanted = this.smoothed + Math.max(GRANULARITY, 4 * this.variation);
-    this.timeout = Math.min(MAXIMUM_RTO, Math.max(MINIMUM_RTO, wanted));
+    this.timeout = Math.min(MAXIMUM_RTO, Math.max(this.minimum, wanted));
   }
 
   /** Something new was acknowledged. The back-off stays until there is a measurement (RFC 6298 §5, end). */

@@ -1,16 +1,28 @@
 // What an arriving segment does to a connection: RFC 9293 §3.10.7, in its order, one function per step. What it leads
 // to is left to `output`, and what the program is to hear of it to `tellProgram`; the caller runs both afterwards.
-// Reading list: RFC 9293 §3.10.7.3–3.10.7.4, RFC 5961 (blind attacks), RFC 1122 §4.2.3.2 (when to acknowledge).
+// Reading list: RFC 9293 §3.10.7.3–3.10.7.4, RFC 5961 (blind attacks), RFC 7323 §5 (old duplicates), RFC 1122 §4.2.3.2
+// (when to acknowledge), RFC 3168 §6.1.3 (ECN).
 
-import { seqAdd, seqAtMost, seqLess } from '../../base/sequence.js';
+import { seqAdd, seqAtMost, seqDiff, seqLess } from '../../base/sequence.js';
+import { HOUR, NEVER, type Time } from '../../base/time.js';
 import { TCP_FLAG } from '../../wire/tcp.js';
+import { acknowledgmentArrives } from './acknowledgment-arrives.js';
 import type { TcpConnection } from './connection.js';
-import { sendAck, sendSyn, waitAnew, windowHeard } from './output.js';
+import { agree } from './negotiation.js';
+import { sendAck, sendSyn, tell } from './output.js';
 import type { TcpSegment } from './segment.js';
+import { waitAnew, windowHeard } from './time-outs.js';
 
-const { ack: ACK, fin: FIN, rst: RST, syn: SYN } = TCP_FLAG;
+const { ack: ACK, fin: FIN, rst: RST, syn: SYN, urg: URG, cwr: CWR } = TCP_FLAG;
+/** RFC 7323 §5.5: a timestamp that is older than this tells nothing: the peer's clock may have come round. */
+const TIMESTAMP_LIFETIME: Time = 24 * 24 * HOUR;
+/** RFC 6928 §2, RFC 5681 §3.1: segments to begin with when our SYN had to be sent again. */
+const CAREFUL_WINDOW = 1;
 
 export function segmentArrives(connection: TcpConnection, segment: TcpSegment): void {
+  connection.counts.segmentsReceived++;
+  connection.heardAt = connection.tcp.context.clock.now;
+  connection.keepAliveProbes = 0;
   if (connection.state === 'SYN-SENT') arrivesInSynSent(connection, segment);
   else arrivesLater(connection, segment);
 }
@@ -38,7 +50,7 @@ function arrivesInSynSent(connection: TcpConnection, segment: TcpSegment): void 
     return;
   }
   receiver.begin(segment.sequence);
-  connection.agree(segment.options);
+  agree(connection, segment);
   sender.offered(segment.window, segment.sequence, segment.acknowledgment);
   if (!acknowledges) {
     // Both sides have opened at once (RFC 9293 §3.5, figure 7).
@@ -46,7 +58,7 @@ function arrivesInSynSent(connection: TcpConnection, segment: TcpSegment): void 
     sendSyn(connection);
     return;
   }
-  takeAcknowledgment(connection, segment);
+  handshakeDone(connection);
   connection.enter('ESTABLISHED');
   segment.skipSyn();
   takeText(connection, segment);
@@ -57,22 +69,47 @@ function arrivesInSynSent(connection: TcpConnection, segment: TcpSegment): void 
 // ---- §3.10.7.4 all other states ----
 
 function arrivesLater(connection: TcpConnection, segment: TcpSegment): void {
-  const { tcp } = connection;
-  // First: does it lie within the window?
+  const { tcp, sender } = connection;
+  // Before all: is it an old duplicate, by its timestamp? Then: does it lie within the window?
+  if (connection.timestamps && !checkTimestamp(connection, segment)) return;
   if (!checkSequence(connection, segment)) return;
+  if (connection.timestamps && segment.hasTimestamps) {
+    const { clock } = tcp.context;
+    connection.receiver.takeTimestamp(segment.timestamp, segment.sequence, clock.now);
+  }
   // Second: a reset? (Third, security and precedence, is no more: RFC 9293 §3.10.7.4.)
   if (segment.has(RST)) return takeReset(connection, segment);
   // Fourth: a SYN?
-  if (segment.has(SYN)) return takeSyn(connection);
+  if (segment.has(SYN)) return takeSyn(connection, segment);
   // Fifth: every segment acknowledges.
   if (!segment.has(ACK)) return tcp.drop('tcp-no-ack');
   if (!checkAcknowledgment(connection, segment)) return;
-  takeWindow(connection, segment);
-  if (seqLess(connection.sender.unacknowledged, segment.acknowledgment))
-    takeAcknowledgment(connection, segment);
+  if (!sender.synAcknowledged) opened(connection);
+  const windowChanged = takeWindow(connection, segment);
+  if (!seqLess(segment.acknowledgment, sender.unacknowledged))
+    acknowledgmentArrives(connection, segment, windowChanged);
   closeByAcknowledgment(connection);
-  // Seventh and eighth: text and FIN. (Sixth, urgent data, comes with a later version.)
+  // Sixth: is something urgent?
+  if (segment.has(URG)) takeUrgent(connection, segment);
+  // Seventh and eighth: text and FIN.
   takeText(connection, segment);
+}
+
+/** RFC 7323 §5.3 (PAWS). False: it is older than what has come already, or says nothing of its age. */
+function checkTimestamp(connection: TcpConnection, segment: TcpSegment): boolean {
+  const { receiver, tcp } = connection;
+  if (segment.has(RST)) return true;
+  if (!segment.hasTimestamps) {
+    // RFC 7323 §3.2: both sides have promised one in every segment.
+    tcp.drop('tcp-no-timestamp');
+    return false;
+  }
+  const { recentTimestamp, recentAt } = receiver;
+  const isOld = recentAt !== NEVER && seqLess(segment.timestamp, recentTimestamp);
+  if (!isOld || tcp.context.clock.now - recentAt > TIMESTAMP_LIFETIME) return true;
+  tcp.drop('tcp-paws');
+  challenge(connection, segment);
+  return false;
 }
 
 /** First. True: it may be looked at, what lies outside the window cut off. False: it has been answered. */
@@ -100,6 +137,11 @@ function checkSequence(connection: TcpConnection, segment: TcpSegment): boolean 
   }
   tcp.drop('tcp-unacceptable');
   if (segment.has(RST)) return false;
+  receiver.cameTwice(segment.sequence, segment.end);
+  // Differs: RFC 7323 §5.3 takes no timestamp of it. But where our last acknowledgment got lost, the next one answers this
+  // copy: by the timestamp of the first one the peer would take its time-out for a round trip.
+  if (segment.hasTimestamps && segment.length > 0 && segment.end === receiver.next)
+    receiver.takeTimestamp(segment.timestamp, segment.sequence, tcp.context.clock.now);
   // The peer's FIN once more: our last acknowledgment got lost.
   if (state === 'TIME-WAIT' && segment.has(FIN) && segment.end === receiver.next) connection.startTimeWait();
   challenge(connection, segment);
@@ -114,7 +156,9 @@ function isTheirSyn(connection: TcpConnection, segment: TcpSegment): boolean {
 /** Says where we are to who does not seem to know; who has only guessed learns nothing from it (RFC 5961 §3.2, §4.2). */
 function challenge(connection: TcpConnection, segment: TcpSegment): void {
   const { challenges, tcp } = connection;
-  if (segment.length > 0 || challenges.take(tcp.context.clock.now)) connection.ackNow = true;
+  // Whoever sends text or a FIN must learn where we are; that many bytes cost a forger as much as us.
+  const isPlain = segment.length > 0 && !segment.has(SYN);
+  if (isPlain || challenges.take(tcp.context.clock.now)) connection.ackNow = true;
 }
 
 /** Second. Only the very next number ends the connection; others in the window are challenged (RFC 5961 §3.2). */
@@ -141,14 +185,14 @@ function takeReset(connection: TcpConnection, segment: TcpSegment): void {
 }
 
 /** Fourth. A SYN in the window is challenged, not believed (RFC 5961 §4.2), unless nothing stands yet. */
-function takeSyn(connection: TcpConnection): void {
+function takeSyn(connection: TcpConnection, segment: TcpSegment): void {
   if (connection.state === 'SYN-RECEIVED' && connection.passive) {
     connection.tcp.drop('tcp-unexpected');
     connection.finish();
     return;
   }
   connection.tcp.drop('tcp-challenged');
-  connection.ackNow = true;
+  challenge(connection, segment);
 }
 
 /** Fifth. False: what it acknowledges makes no sense, and has been answered. */
@@ -170,31 +214,50 @@ function checkAcknowledgment(connection: TcpConnection, segment: TcpSegment): bo
   return false;
 }
 
-/** Newer segments tell the window; older ones must not (SND.WL1, SND.WL2). */
-function takeWindow(connection: TcpConnection, segment: TcpSegment): void {
+/**
+ * Newer segments tell the window; older ones must not (SND.WL1, SND.WL2). True: it has changed.
+ *
+ * Differs: RFC 9293 §3.10.7.4 asks for the sequence number first. But what acknowledges more was sent later, also when it
+ * is text sent again, with a smaller number; and the old window, counted from the new acknowledgment, would reach further
+ * than the peer has ever told.
+ */
+function takeWindow(connection: TcpConnection, segment: TcpSegment): boolean {
   const { sender } = connection;
   const { sequence, acknowledgment } = segment;
-  if (seqLess(acknowledgment, sender.unacknowledged)) return;
-  if (seqLess(sequence, sender.windowSequence)) return;
-  if (sequence === sender.windowSequence && seqLess(acknowledgment, sender.windowAcknowledgment)) return;
-  const wasClosed = sender.windowClosed;
+  if (seqLess(acknowledgment, sender.unacknowledged)) return false;
+  if (acknowledgment === sender.windowAcknowledgment && seqLess(sequence, sender.windowSequence))
+    return false;
+  const { window: before, windowClosed } = sender;
   sender.offered(segment.window << sender.windowShift, sequence, acknowledgment);
-  if (wasClosed) windowHeard(connection);
+  if (windowClosed) windowHeard(connection);
+  else if (sender.window === 0) {
+    connection.timeOutAt = NEVER;
+    connection.probeInterval = 0;
+    tell(connection, 'tcp.window-closed', { waiting: sender.buffer.length });
+  }
+  return sender.window !== before;
 }
 
-/** Something new is acknowledged: our SYN, text, our FIN. */
-function takeAcknowledgment(connection: TcpConnection, segment: TcpSegment): void {
-  const { sender, tcp } = connection;
-  const opens = !sender.synAcknowledged;
-  sender.acknowledged(segment.acknowledgment, tcp.context.clock.now);
+/** Our SYN has been acknowledged: what is sent from now on is text. */
+function handshakeDone(connection: TcpConnection): void {
+  const { sender, tcp, wants } = connection;
+  const { now } = tcp.context.clock;
+  const repeated = sender.timer.attempts > 0;
+  sender.opened(repeated ? -1 : now - connection.synSentAt);
+  sender.congestion.begin(sender.mss, repeated ? CAREFUL_WINDOW : wants.initialWindow);
+  sender.sentAt = now;
   waitAnew(connection);
-  connection.roomFreed();
-  if (!opens) return;
   connection.handshakeOver();
-  if (connection.state !== 'SYN-RECEIVED') return;
-  connection.enter('ESTABLISHED');
+}
+
+/** The handshake is done, on the side that was called, or where both have called. */
+function opened(connection: TcpConnection): void {
+  const { sender, state } = connection;
+  handshakeDone(connection);
+  if (state !== 'SYN-RECEIVED' && state !== 'FIN-WAIT-1') return;
+  if (state === 'SYN-RECEIVED') connection.enter('ESTABLISHED');
   // The program has closed already, but what it had written had to wait.
-  if (sender.finAt >= 0) connection.enter('FIN-WAIT-1');
+  if (sender.finAt >= 0 && state === 'SYN-RECEIVED') connection.enter('FIN-WAIT-1');
 }
 
 /** Our FIN has been acknowledged: the closing states move on. */
@@ -214,11 +277,27 @@ function closeByAcknowledgment(connection: TcpConnection): void {
   }
 }
 
+/** Sixth: the program is told when the end of what is urgent moves forward (RFC 9293 §3.8.5). */
+function takeUrgent(connection: TcpConnection, segment: TcpSegment): void {
+  const { receiver, state } = connection;
+  if (state !== 'ESTABLISHED' && state !== 'FIN-WAIT-1' && state !== 'FIN-WAIT-2') return;
+  // The pointer leads behind the last urgent byte, as RFC 6093 §2.1 found everybody to have it.
+  const end = seqAdd(segment.sequence, segment.urgentPointer);
+  if (receiver.urgentEnd >= 0 && seqAtMost(end, receiver.urgentEnd)) return;
+  receiver.urgentEnd = end;
+  if (receiver.urgent > 0) connection.urgentTold();
+}
+
 /** Seventh: the text, and when to acknowledge it. */
 function takeText(connection: TcpConnection, segment: TcpSegment): void {
   const { receiver, state, tcp } = connection;
   const fin = segment.has(FIN);
+  // RFC 3168 §6.1.3: a mark is told again and again, until the peer says that it has slowed down.
+  if (connection.ecn && segment.has(CWR)) receiver.echoesCongestion = false;
+  if (connection.ecn && segment.congestionMet) receiver.echoesCongestion = true;
   if (segment.textLength === 0 && !fin) return;
+  if (connection.detached && segment.textLength > 0 && state !== 'TIME-WAIT')
+    return refuseText(connection, segment);
   if (state !== 'ESTABLISHED' && state !== 'FIN-WAIT-1' && state !== 'FIN-WAIT-2') {
     // The peer has finished already: nothing more can come from it.
     tcp.drop('tcp-unexpected');
@@ -230,10 +309,24 @@ function takeText(connection: TcpConnection, segment: TcpSegment): void {
   // At once for every second segment, for what repeats or comes out of order, for what closes a gap, and for a FIN
   // (RFC 5681 §4.2). Otherwise the acknowledgment may wait for something to go with.
   const plain = sequence === next && receiver.next !== next && !hasGap && !receiver.finished;
-  if (plain && !connection.ackLater) connection.ackLater = true;
+  const mayWait = plain && !connection.ackLater && connection.wants.ackDelay > 0;
+  if (mayWait && !segment.congestionMet) connection.ackLater = true;
   else connection.ackNow = true;
+  connection.counts.bytesReceived += Math.max(0, seqDiff(receiver.next, next));
   if (receiver.available > available) connection.textArrived();
   if (receiver.finished) takeFin(connection);
+}
+
+/** The program is gone, and would never read it: the peer must not go on as if it had been heard (RFC 1122 §4.2.2.13). */
+function refuseText(connection: TcpConnection, segment: TcpSegment): void {
+  // What was there before the program went does not count.
+  if (!seqLess(connection.receiver.next, segment.end)) {
+    connection.ackNow = true;
+    return;
+  }
+  connection.tcp.drop('tcp-closed');
+  connection.tcp.reset(connection, segment);
+  connection.fail('ECONNRESET');
 }
 
 /** Eighth: the peer has sent all it will. */

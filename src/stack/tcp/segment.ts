@@ -1,13 +1,17 @@
 // A TCP segment as the state machine sees it: its header fields, where its text lies, its length in sequence space.
-// Reading list: RFC 9293 §3.1, §3.3.1 (SEG variables).
+// Reading list: RFC 9293 §3.1, §3.3.1 (SEG variables), RFC 7323 §3.2 (timestamps), RFC 2018 §3 (SACK blocks).
 
 import { seqAdd } from '../../base/sequence.js';
 import { TCP_FLAG, TCP_FLAGS_OFFSET, TCP_HEADER, tcp } from '../../wire/tcp.js';
-import { readTcpOptions, type TcpOption } from '../../wire/tcp-options.js';
+import { readTcpOptions, TCP_OPTION, type TcpOption } from '../../wire/tcp-options.js';
 
 const NO_BYTES = new Uint8Array(0);
+const NO_VIEW = new DataView(NO_BYTES.buffer);
 const NO_OPTIONS: readonly TcpOption[] = [];
-const { sequence, acknowledgment, window } = tcp.fields;
+const { sequence, acknowledgment, window, urgentPointer } = tcp.fields;
+/** Two no-operations and the timestamps, as one word: so most segments begin their options (RFC 7323 appendix A). */
+const USUAL_OPTIONS = 0x0101080a;
+const MOST_BLOCKS = 4;
 
 /**
  * SEG.SEQ, SEG.ACK, SEG.WND, the flags, the text. A host has one such object, which holds the segment it is handling:
@@ -20,10 +24,23 @@ export class TcpSegment {
   flags = 0;
   /** As it stands in the header, not scaled. */
   window = 0;
+  /** As it stands in the header: it counts with the flag only. */
+  urgentPointer = 0;
+  /** The packet met a queue that grows (RFC 3168: congestion experienced). */
+  congestionMet = false;
   /** The memory that holds the text, where the text begins in it, and how long it is. */
   u8: Uint8Array = NO_BYTES;
   textAt = 0;
   textLength = 0;
+  /** Timestamps, if there are any: TSval and TSecr. */
+  hasTimestamps = false;
+  timestamp = 0;
+  echo = 0;
+  /** SACK blocks: how many, and where the edges of each are. */
+  blocks = 0;
+  readonly left: number[] = [0, 0, 0, 0];
+  readonly right: number[] = [0, 0, 0, 0];
+  private view: DataView = NO_VIEW;
   private optionsAt = 0;
   private optionsLength = 0;
 
@@ -33,11 +50,17 @@ export class TcpSegment {
     this.acknowledgment = acknowledgment.get(view, at);
     this.flags = u8[at + TCP_FLAGS_OFFSET];
     this.window = window.get(view, at);
+    this.urgentPointer = urgentPointer.get(view, at);
+    this.congestionMet = false;
     this.u8 = u8;
+    this.view = view;
     this.textAt = at + headerLength;
     this.textLength = length - headerLength;
     this.optionsAt = at + TCP_HEADER;
     this.optionsLength = headerLength - TCP_HEADER;
+    this.hasTimestamps = false;
+    this.blocks = 0;
+    if (this.optionsLength > 0) this.readOptions();
     return this;
   }
 
@@ -55,7 +78,7 @@ export class TcpSegment {
     return seqAdd(this.sequence, this.length);
   }
 
-  /** Read when somebody asks: only a SYN's options mean something here. */
+  /** All of them, read when somebody asks: it is a SYN's options that are agreed on. */
   get options(): readonly TcpOption[] {
     if (this.optionsLength === 0) return NO_OPTIONS;
     return readTcpOptions(this.u8, this.optionsAt, this.optionsAt + this.optionsLength).options;
@@ -72,5 +95,44 @@ export class TcpSegment {
   dropText(): void {
     this.flags &= ~TCP_FLAG.fin;
     this.textLength = 0;
+  }
+
+  /** The two options that every segment may carry, without making an object of each. */
+  private readOptions(): void {
+    const { u8, view } = this;
+    let at = this.optionsAt;
+    const end = at + this.optionsLength;
+    if (this.optionsLength >= 12 && view.getUint32(at) === USUAL_OPTIONS) {
+      this.readTimestamps(at + 4);
+      at += 12;
+    }
+    while (at < end) {
+      const kind = u8[at];
+      if (kind === TCP_OPTION.end) return;
+      if (kind === TCP_OPTION.nop) {
+        at++;
+        continue;
+      }
+      const length = at + 1 < end ? u8[at + 1] : 0;
+      if (length < 2 || at + length > end) return;
+      if (kind === TCP_OPTION.timestamps && length === 10) this.readTimestamps(at + 2);
+      else if (kind === TCP_OPTION.sack && length % 8 === 2) this.readBlocks(at + 2, at + length);
+      at += length;
+    }
+  }
+
+  private readTimestamps(at: number): void {
+    this.hasTimestamps = true;
+    this.timestamp = this.view.getUint32(at);
+    this.echo = this.view.getUint32(at + 4);
+  }
+
+  private readBlocks(at: number, end: number): void {
+    this.blocks = 0;
+    for (let place = at; place < end && this.blocks < MOST_BLOCKS; place += 8) {
+      this.left[this.blocks] = this.view.getUint32(place);
+      this.right[this.blocks] = this.view.getUint32(place + 4);
+      this.blocks++;
+    }
   }
 }

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { pattern } from '../../../test/kit.js';
 import { seqAdd } from '../../base/sequence.js';
 import { MILLISECOND, SECOND } from '../../base/time.js';
+import { DEFAULTS } from './connection-options.js';
 import { RetransmissionTimer } from './retransmission-timer.js';
 import { Sender } from './sender.js';
 
@@ -11,51 +12,61 @@ const ISN = 0xfffffff0;
 const at = (offset: number): number => seqAdd(ISN, offset);
 
 /** A sender whose SYN has been acknowledged after `roundTrip`. */
-function sender(window: number, nodelay = false, roundTrip = 100 * MILLISECOND): Sender {
-  const made = new Sender(100000, nodelay);
-  made.mss = 1000;
+function sender(window: number, roundTrip = 100 * MILLISECOND): Sender {
+  const made = new Sender(DEFAULTS);
   made.begin(ISN);
-  made.sent(1, 0);
-  made.acknowledged(at(1), roundTrip);
+  made.resize(1000, 0);
+  made.opened(roundTrip);
+  made.congestion.begin(1000, 10);
   made.offered(window, 0, at(1));
   return made;
 }
 
+const MSS = 1000;
+
 describe('a sender', () => {
   it('takes what it has room for', () => {
-    const made = new Sender(1000, false);
+    const made = new Sender({ ...DEFAULTS, sendBuffer: 1000 });
     expect(made.take(pattern(600))).toBe(600);
     expect(made.take(pattern(600))).toBe(400);
     expect(made.take(pattern(600))).toBe(0);
-    expect(made.room).toBe(0);
+    expect(made.free).toBe(0);
   });
 
   it('counts text and FIN apart', () => {
     const made = sender(10000);
     made.take(pattern(1500));
     made.finish();
-    expect([made.unsent, made.nextText, made.finFollows(1000)]).toEqual([1500, 1000, false]);
+    expect([made.unsent, made.nextText(MSS), made.finFollows(made.next, 1000)]).toEqual([1500, 1000, false]);
     made.sent(1000, 0);
-    expect([made.unsent, made.nextText, made.finFollows(500)]).toEqual([500, 500, true]);
+    expect([made.unsent, made.nextText(MSS), made.finFollows(made.next, 500)]).toEqual([500, 500, true]);
     made.sent(501, 0);
-    expect([made.unsent, made.nextText, made.finFollows(0), made.isHeld]).toEqual([0, 0, false, false]);
-    made.acknowledged(at(1501), 1);
+    expect([made.unsent, made.nextText(MSS), made.finFollows(made.next, 0), made.isHeld]).toEqual([
+      0,
+      0,
+      false,
+      false,
+    ]);
+    made.acknowledged(at(1501));
     expect([made.finAcknowledged, made.buffer.length, made.allAcknowledged]).toEqual([false, 0, false]);
-    made.acknowledged(at(1502), 1);
+    made.acknowledged(at(1502));
     expect([made.finAcknowledged, made.allAcknowledged, made.unsent]).toEqual([true, true, 0]);
   });
 
-  it('goes back and forward again', () => {
+  it('counts what is lost as not under way', () => {
     const made = sender(10000);
     made.take(pattern(3000));
     for (let i = 0; i < 3; i++) made.sent(1000, 0);
-    made.goBack();
-    expect([made.inFlight, made.unsent, made.allAcknowledged]).toEqual([0, 3000, false]);
+    expect([made.flight, made.pipe, made.board.firstLost]).toEqual([3000, 3000, -1]);
+    made.loseAll();
+    expect([made.flight, made.pipe, made.board.firstLost]).toEqual([3000, 0, 0]);
     const out = new Uint8Array(10);
     made.copyText(out, 0, at(1001), 10);
     expect([...out]).toEqual([...pattern(3000).subarray(1000, 1010)]);
-    made.acknowledged(at(2001), 1);
-    expect([made.next, made.unsent]).toEqual([at(2001), 1000]);
+    made.acknowledged(at(2001));
+    expect([made.flight, made.pipe, made.board.size]).toEqual([1000, 0, 1]);
+    made.board.resent(0, 5);
+    expect([made.pipe, made.board.firstLost]).toEqual([1000, -1]);
   });
 
   it('puts what carries nothing within the window', () => {
@@ -67,22 +78,21 @@ describe('a sender', () => {
     expect(made.quietSequence).toBe(at(1));
   });
 
-  it('measures one segment at a time, and none that was sent twice', () => {
-    const made = sender(10000, false, 0);
+  it('takes about one measure for each round trip', () => {
+    const made = sender(10000, 0);
     expect(made.timer.smoothed).toBe(0);
     made.take(pattern(5000));
     made.sent(1000, 0);
-    made.sent(1000, 5);
-    made.acknowledged(at(2001), 8000);
+    made.acknowledged(at(1001));
+    made.timed(8000);
     expect(made.timer.smoothed).toBe(1000);
-    made.sent(1000, 9000);
-    made.goBack();
-    made.sent(1000, 10000);
-    made.acknowledged(at(3001), 20000);
-    expect(made.timer.smoothed).toBe(1000);
-    made.sent(1000, 30000);
-    made.acknowledged(at(4001), 31000);
-    expect(made.timer.smoothed).toBe(1000);
+    for (let i = 0; i < 3; i++) made.sent(1000, 9000);
+    made.acknowledged(at(2001));
+    made.timed(9000);
+    expect(made.timer.smoothed).toBe(2000);
+    made.acknowledged(at(3001));
+    made.timed(50000);
+    expect(made.timer.smoothed, 'of the same window').toBe(2000);
   });
 });
 

@@ -2,9 +2,15 @@
 // Reading list: RFC 9293 §3.3.1 (SND variables), §3.8.6.2.1 (silly windows, sender), §3.7.4 (Nagle), RFC 6298 §3 (what
 // is timed).
 
+import type { RingStore } from '../../base/ring-store.js';
 import { seqAdd, seqAtMost, seqDiff, seqLess } from '../../base/sequence.js';
-import type { Time } from '../../base/time.js';
+import { NEVER, type Time } from '../../base/time.js';
+import { CongestionWindow } from './congestion.js';
+import type { AllTcpOptions } from './connection-options.js';
+import { LossRecovery } from './loss-recovery.js';
+import { Rack } from './rack.js';
 import { RetransmissionTimer } from './retransmission-timer.js';
+import { Scoreboard } from './scoreboard.js';
 import { StreamBuffer } from './stream-buffer.js';
 
 /** RFC 9293 §3.7.1: without an MSS option the peer takes 536 bytes. */
@@ -14,11 +20,8 @@ export class Sender {
   /** ISS, SND.UNA. */
   initial = 0;
   unacknowledged = 0;
-  /** What is sent next. It goes back to SND.UNA when the timer fires; `max` is SND.NXT of the RFC and never goes back. */
-  next = 0;
+  /** SND.NXT: behind everything that was ever sent, also to probe a closed window. */
   max = 0;
-  /** Behind the last number that was sent in earnest, not only to probe a closed window. */
-  private sentTo = 0;
   /** SND.WND, and SND.WL1 and SND.WL2: the segment that told it. */
   window = 0;
   windowSequence = 0;
@@ -27,62 +30,102 @@ export class Sender {
   windowShift = 0;
   /** The largest window the peer has offered. */
   largestWindow = 0;
-  /** Text bytes per segment. */
+  /** Bytes of text and options per segment that the peer and the path take: the size that MSS options tell. */
+  room = DEFAULT_MSS;
+  /** What the peer takes, and `room` may become again when the path has become wider. */
+  widest = DEFAULT_MSS;
+  /** Text bytes per segment, when it carries the options that every segment carries. */
   mss = DEFAULT_MSS;
+  /** As much text as there was in a segment that has arrived: the path takes that. */
+  proven = 0;
   /** Our SYN has been acknowledged. */
   synAcknowledged = false;
   /** The FIN's sequence number, known once the program has written all it will; −1 before. */
   finAt = -1;
+  /** SND.UP: behind the last byte that is urgent; −1: none is. */
+  urgentEnd = -1;
+  /** When something was sent last, and when it is to be an answer to ECN that we have slowed down. */
+  sentAt: Time = NEVER;
+  /** Probes of a closed window since something was acknowledged. */
+  probes = 0;
+  slowedDown = false;
+  /** What was sent before this tells nothing new about queues (RFC 3168 §6.1.2: once per round trip). */
+  slowedDownUntil = 0;
+  /** The congestion window, not the program or the peer, has kept us from sending more. */
+  isLimited = false;
 
   /** What the program has written and the peer has not acknowledged. */
-  readonly buffer = new StreamBuffer();
-  readonly timer = new RetransmissionTimer();
+  readonly buffer: StreamBuffer;
+  readonly timer: RetransmissionTimer;
+  readonly board = new Scoreboard();
+  readonly congestion: CongestionWindow;
+  readonly recovery: LossRecovery;
+  readonly rack = new Rack();
+  /** Small segments go out at once (no Nagle). */
+  nodelay: boolean;
   /** Bytes the buffer may hold. */
   private readonly limit: number;
-  /** Small segments go out at once (no Nagle). */
-  private readonly nodelay: boolean;
+  /** What is acknowledged beyond this gives the next measure of the round trip: about one for each. */
+  private timedEnd = 0;
 
-  /** A segment whose round trip is being measured: the sequence number behind it, and when it was sent. −1: none. */
-  private timedEnd = -1;
-  private timedAt: Time = 0;
-
-  constructor(limit: number, nodelay: boolean) {
-    this.limit = limit;
-    this.nodelay = nodelay;
+  constructor(options: AllTcpOptions, rings?: RingStore) {
+    this.buffer = new StreamBuffer(rings);
+    this.limit = options.sendBuffer;
+    this.nodelay = options.nodelay;
+    this.timer = new RetransmissionTimer(options.minimumRto);
+    this.congestion = new CongestionWindow(options.congestion);
+    this.recovery = new LossRecovery(options.recovery);
   }
 
   begin(initial: number): void {
     this.initial = initial;
     this.unacknowledged = initial;
-    this.next = initial;
-    this.max = initial;
-    this.sentTo = initial;
+    this.max = seqAdd(initial, 1);
+    this.board.begin(this.max);
+    this.rack.begin(this.max);
+    this.timedEnd = this.max;
+    this.slowedDownUntil = initial;
   }
 
   // ---- what the program gives ----
 
   /** Room in the buffer, in bytes. */
-  get room(): number {
+  get free(): number {
     return this.limit - this.buffer.length;
   }
 
   /** Copies in as much as there is room for; returns how much that was. */
   take(bytes: Uint8Array): number {
-    const size = Math.min(bytes.length, this.room);
+    const size = Math.min(bytes.length, this.free);
     this.buffer.append(bytes, 0, size);
     return size;
   }
 
+  /** What has been taken so far is urgent (RFC 9293 §3.8.5). */
+  markUrgent(): void {
+    this.urgentEnd = this.bufferEnd;
+  }
+
   /** The program has written all it will: a FIN follows the text. */
   finish(): void {
-    if (this.finAt < 0) this.finAt = seqAdd(this.bufferStart, this.buffer.length);
+    if (this.finAt < 0) this.finAt = this.bufferEnd;
   }
 
   // ---- what is under way ----
 
-  /** Sequence numbers between SND.UNA and what is sent next. */
-  get inFlight(): number {
-    return seqDiff(this.next, this.unacknowledged);
+  /** What is sent next, when nothing has to be sent again. */
+  get next(): number {
+    return this.board.end;
+  }
+
+  /** Sequence numbers that are sent and not acknowledged. */
+  get flight(): number {
+    return this.synAcknowledged ? seqDiff(this.next, this.unacknowledged) : 0;
+  }
+
+  /** Of these, what is in the network as far as one can know. */
+  get pipe(): number {
+    return Math.max(0, this.board.pipe - this.recovery.left);
   }
 
   /** Everything sent has been acknowledged. */
@@ -101,23 +144,18 @@ export class Sender {
 
   /** Nothing is under way, and what there is to send must wait for the window. */
   get isHeld(): boolean {
-    return this.inFlight === 0 && (this.unsent > 0 || this.finDue);
+    return this.board.size === 0 && (this.unsent > 0 || this.finDue);
   }
 
   /** The sequence number of a segment that carries nothing: the peer's window must not end before it. */
   get quietSequence(): number {
-    const { edge } = this;
-    return seqLess(edge, this.max) ? edge : this.max;
+    const { edge, next } = this;
+    return seqLess(edge, next) ? edge : next;
   }
 
-  /** How much of a segment of this length, sent next, goes out again. */
-  repeated(length: number): number {
-    return Math.min(length, seqDiff(this.sentTo, this.next));
-  }
-
-  /** Text bytes in the buffer that are still to be sent, or to be sent again. */
+  /** Text bytes in the buffer that have not been sent. */
   get unsent(): number {
-    return Math.max(0, seqDiff(seqAdd(this.bufferStart, this.buffer.length), this.next));
+    return Math.max(0, seqDiff(this.bufferEnd, this.next));
   }
 
   private get finDue(): boolean {
@@ -125,7 +163,7 @@ export class Sender {
   }
 
   /** The right edge of the peer's window; its first byte is the one behind our SYN. */
-  private get edge(): number {
+  get edge(): number {
     return seqAdd(this.unacknowledged, this.synAcknowledged ? this.window : this.window + 1);
   }
 
@@ -134,29 +172,42 @@ export class Sender {
     return this.synAcknowledged ? this.unacknowledged : seqAdd(this.initial, 1);
   }
 
-  // ---- what may be sent ----
-
-  /** Text bytes of the next segment, as far as window and segment size allow. */
-  get allowedText(): number {
-    return Math.max(0, Math.min(this.unsent, seqDiff(this.edge, this.next), this.mss));
+  private get bufferEnd(): number {
+    return seqAdd(this.bufferStart, this.buffer.length);
   }
 
-  /** Text bytes that the next segment should carry; 0: none, or better not yet. */
-  get nextText(): number {
-    const size = this.allowedText;
-    if (size === 0 || size === this.mss) return size;
-    // What has been sent before was not silly then.
-    if (this.next !== this.max) return size;
+  // ---- what may be sent ----
+
+  /** Text bytes of a segment that begins at `sequence`, as far as buffer, window and segment size allow. */
+  textAt(sequence: number, mss: number): number {
+    const there = seqDiff(this.bufferEnd, sequence);
+    return Math.max(0, Math.min(there, seqDiff(this.edge, sequence), mss));
+  }
+
+  /** Text bytes that the next new segment should carry; 0: none, or better not yet. */
+  nextText(mss: number): number {
+    const size = this.textAt(this.next, mss);
+    if (size === 0 || size === mss) return size;
     // Nagle: a small segment waits while anything is under way, unless the program is done writing.
-    if (this.inFlight > 0 && !this.nodelay && this.finAt < 0) return 0;
+    if (this.board.size > 0 && !this.nodelay && this.finAt < 0) return 0;
     // The last of the text, or at least half the largest window there ever was; anything less would be silly.
     return size === this.unsent || size >= this.largestWindow >> 1 ? size : 0;
   }
 
-  /** May the FIN go with a segment of this much text? It must be its turn, and it needs a place in the window. */
-  finFollows(size: number): boolean {
-    if (this.finAt < 0 || seqAdd(this.next, size) !== this.finAt) return false;
+  /** May the FIN go with a segment of this much text at `sequence`? It must be its turn, and have a place in the window. */
+  finFollows(sequence: number, size: number): boolean {
+    if (this.finAt < 0 || seqAdd(sequence, size) !== this.finAt) return false;
     return seqLess(this.finAt, this.edge);
+  }
+
+  /** Is there room in the congestion window for a segment of this length? */
+  fits(length: number): boolean {
+    return this.pipe + length <= this.congestion.size || this.board.size === 0;
+  }
+
+  /** Is this the last text there is? */
+  endsText(sequence: number, size: number): boolean {
+    return seqAdd(sequence, size) === this.bufferEnd;
   }
 
   /** Copies text that begins at a sequence number. */
@@ -166,46 +217,50 @@ export class Sender {
 
   // ---- what happens ----
 
-  /** A segment of this length in sequence space goes out at `next`. */
+  /** A new segment of this length in sequence space goes out at `next`. */
   sent(length: number, now: Time): void {
-    // Only what is sent for the first time can be timed (Karn).
-    const isNew = this.next === this.max;
-    this.next = seqAdd(this.next, length);
-    if (seqLess(this.max, this.next)) this.max = this.next;
-    if (seqLess(this.sentTo, this.next)) this.sentTo = this.next;
-    if (isNew && this.timedEnd < 0) {
-      this.timedEnd = this.next;
-      this.timedAt = now;
-    }
+    const end = seqAdd(this.next, length);
+    this.board.sent(end, now);
+    if (seqLess(this.max, end)) this.max = end;
+    this.sentAt = now;
   }
 
   /** One byte, or the FIN, goes into a closed window. It is sent again with the rest, so `next` stays. */
   probed(): void {
+    this.probes++;
     const end = seqAdd(this.next, 1);
-    if (seqLess(this.max, end)) this.max = end;
+    if (this.board.size === 0 && seqLess(this.max, end)) this.max = end;
   }
 
-  /** An acknowledgment of something new has come. */
-  acknowledged(acknowledgment: number, now: Time): void {
-    const text = seqDiff(acknowledgment, this.bufferStart);
+  /** Nobody has taken what is under way: all of it goes out again. */
+  loseAll(): void {
+    for (let index = 0; index < this.board.size; index++) this.board.lose(index);
+  }
+
+  /** Our SYN has been acknowledged. @param roundTrip −1: it was sent more than once */
+  opened(roundTrip: Time): void {
+    this.synAcknowledged = true;
+    this.unacknowledged = seqAdd(this.initial, 1);
+    if (roundTrip >= 0) this.timer.measured(roundTrip);
+    this.timer.opened();
+  }
+
+  /** Everything before a sequence number has arrived. */
+  acknowledged(acknowledgment: number): void {
+    const text = seqDiff(acknowledgment, this.unacknowledged);
     this.buffer.discard(Math.min(text, this.buffer.length));
+    this.board.acknowledged(acknowledgment);
     this.unacknowledged = acknowledgment;
-    if (seqLess(this.next, acknowledgment)) this.next = acknowledgment;
-    if (this.timedEnd >= 0 && seqAtMost(this.timedEnd, acknowledgment)) {
-      this.timer.measured(now - this.timedAt);
-      this.timedEnd = -1;
-    }
-    if (this.synAcknowledged) this.timer.progressed();
-    else {
-      this.synAcknowledged = true;
-      this.timer.opened();
-    }
+    if (this.urgentEnd >= 0 && seqAtMost(this.urgentEnd, acknowledgment)) this.urgentEnd = -1;
+    this.timer.progressed();
   }
 
-  /** Begin again at SND.UNA. What is timed is no measure any more. */
-  goBack(): void {
-    this.next = this.unacknowledged;
-    this.timedEnd = -1;
+  /** A round trip, measured on what has just been acknowledged; one is taken for each window. True: this one is. */
+  timed(roundTrip: Time): boolean {
+    if (seqLess(this.unacknowledged, this.timedEnd)) return false;
+    this.timedEnd = this.max;
+    this.timer.measured(roundTrip);
+    return true;
   }
 
   /** The peer's window, already scaled. */
@@ -214,5 +269,12 @@ export class Sender {
     this.windowSequence = sequence;
     this.windowAcknowledgment = acknowledgment;
     if (window > this.largestWindow) this.largestWindow = window;
+  }
+
+  /** The path, or the peer, takes segments of this much text and options. */
+  resize(room: number, options: number): void {
+    this.room = room;
+    this.mss = room - options;
+    this.congestion.resize(this.mss);
   }
 }

@@ -1,15 +1,23 @@
 // The bytes of one direction of a connection, in a ring that grows when it must: first those that are in order, and
 // behind them, with gaps, those that came too early.
 
-const LEAST_CAPACITY = 512;
+import { RingStore } from '../../base/ring-store.js';
+
+const NO_RING = new Uint8Array(0);
 
 export class StreamBuffer {
-  /** Its length is a power of two, so that a mask wraps positions. */
-  private ring = new Uint8Array(0);
+  private readonly rings: RingStore;
+  /** Its length is a power of two, so that a mask wraps positions; none while nothing is held. */
+  private ring: Uint8Array = NO_RING;
   private first = 0;
   private count = 0;
   /** Bytes from the first one up to the last one that was ever placed. */
   private extent = 0;
+
+  /** @param rings where the memory comes from */
+  constructor(rings = new RingStore()) {
+    this.rings = rings;
+  }
 
   /** Bytes in order. */
   get length(): number {
@@ -54,15 +62,20 @@ export class StreamBuffer {
   discard(length: number): void {
     this.count -= length;
     this.extent -= length;
-    this.first = this.extent === 0 ? 0 : (this.first + length) & (this.ring.length - 1);
+    if (this.extent > 0) this.first = (this.first + length) & (this.ring.length - 1);
+    else this.exchange(NO_RING);
   }
 
   private grow(needed: number): void {
-    let capacity = Math.max(LEAST_CAPACITY, this.ring.length);
-    while (capacity < needed) capacity *= 2;
-    const grown = new Uint8Array(capacity);
+    const grown = this.rings.take(needed);
     this.copyTo(grown, 0, 0, this.extent);
-    this.ring = grown;
+    this.exchange(grown);
+  }
+
+  /** Another ring in place of this one, its bytes from the beginning on. */
+  private exchange(ring: Uint8Array): void {
+    if (this.ring !== NO_RING) this.rings.release(this.ring);
+    this.ring = ring;
     this.first = 0;
   }
 }

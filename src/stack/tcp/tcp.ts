@@ -1,44 +1,48 @@
 // The TCP layer of a host: which connection is a segment for? Listeners, ports, resets for who asks in vain.
-// To read all of TCP, take the files in this order: segment, stream-buffer, sender, retransmission-timer, receiver,
-// reassembler, connection, output, segment-arrives, icmp-error, segment-writer, connection-table, tcp.
-// Reading list: RFC 9293 §3.10.1 (OPEN), §3.10.7.1–3.10.7.2 (CLOSED, LISTEN), RFC 6056 §3.3 (ports).
+// To read all of TCP, take the files in this order: segment, stream-buffer, receiver, reassembler, sender, scoreboard,
+// retransmission-timer, congestion (new-reno, cubic), loss-recovery, rack, connection, negotiation, output, time-outs,
+// segment-arrives, acknowledgment-arrives, icmp-error, path-room, syn-cookies, segment-writer, connection-table, tcp.
+// Reading list: RFC 9293 §3.10.1 (OPEN), §3.10.7.1–3.10.7.2 (CLOSED, LISTEN), RFC 6056 §3.3 (ports), RFC 4987 (floods).
 
 import type { Ipv4 } from '../../base/address.js';
 import { fold, pseudoHeaderSum, sumBytes } from '../../base/checksum.js';
-import { seqLess } from '../../base/sequence.js';
+import { seqAdd, seqLess } from '../../base/sequence.js';
 import type { Timer } from '../../base/timer.js';
 import type { DropReason } from '../../trace/drop-reasons.js';
 import { type RecordedRow, RecordedTable } from '../../trace/recorded-table.js';
 import { atNode } from '../../trace/recorder.js';
 import { PROTOCOL } from '../../wire/iana.js';
 import { TCP_FLAG, TCP_HEADER, tcp } from '../../wire/tcp.js';
-import type { TcpOption } from '../../wire/tcp-options.js';
+import { findMss, type TcpOption } from '../../wire/tcp-options.js';
 import { type Context, drawNumber } from '../context.js';
-import { type Endpoint, EPHEMERAL_HIGH, EPHEMERAL_LOW } from '../endpoint.js';
+import { type Endpoint, EPHEMERAL_HIGH, EPHEMERAL_LOW, formatEndpoint } from '../endpoint.js';
 import type { IcmpErrorReport, Ipv4Packet, Ipv4Protocol, Ipv4Service } from '../ipv4-packet.js';
-import {
-  type Backlog,
-  type ConnectionLayer,
-  TcpConnection,
-  type TcpListener,
-  type TcpOptions,
-  type TcpState,
-} from './connection.js';
+import { type Backlog, type ConnectionLayer, TcpConnection, type TcpListener } from './connection.js';
+import { type AllTcpOptions, DEFAULTS, type TcpOptions } from './connection-options.js';
 import { ConnectionTable } from './connection-table.js';
 import { icmpErrorArrives } from './icmp-error.js';
 import { InitialSequence } from './initial-sequence.js';
-import { output, sendSyn, timerFired } from './output.js';
+import { agree, agreeOnOptions } from './negotiation.js';
+import { output, sendSyn } from './output.js';
 import { TcpSegment } from './segment.js';
 import { segmentArrives } from './segment-arrives.js';
 import { SegmentWriter } from './segment-writer.js';
+import { DEFAULT_MSS } from './sender.js';
+import type { TcpState } from './state.js';
+import { SynCookies } from './syn-cookies.js';
+import { keepTimers, timerFired } from './time-outs.js';
 
 /** A program that waits for connections on a port. */
 export interface TcpAcceptor {
   /** A connection is coming in; what is returned is told about it. */
   accept(remote: Endpoint): TcpListener;
   readonly options?: TcpOptions;
-  /** Connections whose handshake is not done yet; more are turned away. Default 128. */
+  /**
+   * Connections whose handshake is not done yet. For more than that nothing is kept until their handshake is done (SYN
+   * cookies), or with `cookies: false` they are turned away. Default 128.
+   */
   readonly backlog?: number;
+  readonly cookies?: boolean;
 }
 
 interface ListenRow extends RecordedRow, Backlog {
@@ -48,15 +52,25 @@ interface ListenRow extends RecordedRow, Backlog {
 
 const DEFAULT_BACKLOG = 128;
 const { sourcePort, destinationPort, dataOffset } = tcp.fields;
+/** The ECN field of the IP header's second octet (RFC 3168 §5). */
+const ECN_MASK = 3;
+const CONGESTION_EXPERIENCED = 3;
+const ACK_SYN_RST = TCP_FLAG.ack | TCP_FLAG.syn | TCP_FLAG.rst;
 
 export class Tcp implements Ipv4Protocol, ConnectionLayer {
   readonly context: Context;
+  /** What connections of this host are like where neither program nor listener say otherwise. */
+  defaults: TcpOptions = {};
+  /** The same for listeners: see `TcpAcceptor`. */
+  defaultBacklog = DEFAULT_BACKLOG;
+  defaultCookies = true;
   private readonly layer: Ipv4Service;
   private readonly writer: SegmentWriter;
   // Most hosts never open a connection: what is needed for one is made then.
   private listeners: RecordedTable<number, ListenRow> | undefined;
   private table: ConnectionTable | undefined;
   private initialSequence: InitialSequence | undefined;
+  private cookies: SynCookies | undefined;
   private segment: TcpSegment | undefined;
   /** The packet that is being handled. */
   private packet: Ipv4Packet | null = null;
@@ -86,10 +100,14 @@ export class Tcp implements Ipv4Protocol, ConnectionLayer {
       if (recorder.on) recorder.dropped(atNode(node), 'ipv4', 'ipv4-no-route', null);
       return 'ENETUNREACH';
     }
-    const port = this.freePort(from, to);
+    const port = this.freePort(from, to, options.reuse ?? this.defaults.reuse ?? false);
     if (port === undefined) return 'EADDRINUSE';
-    const connection = new TcpConnection(this, { address: from, port }, to, listener, false, options);
-    this.open(connection, 'SYN-SENT');
+    // One in TIME-WAIT gives way; the new one's numbers begin beyond its last (RFC 1122 §4.2.2.13).
+    const before = this.table?.find(from, port, to.address, to.port);
+    before?.finish();
+    const local = { address: from, port };
+    const connection = new TcpConnection(this, local, to, listener, false, this.allOptions(options));
+    this.open(connection, 'SYN-SENT', before?.sender.max);
     return connection;
   }
 
@@ -118,7 +136,7 @@ export class Tcp implements Ipv4Protocol, ConnectionLayer {
   /** How many connections may wait on a port to be accepted; 0 where nobody listens. */
   backlogOf(port: number): number {
     const row = this.listeners?.get(port);
-    return row === undefined ? 0 : (row.acceptor.backlog ?? DEFAULT_BACKLOG);
+    return row === undefined ? 0 : (row.acceptor.backlog ?? this.defaultBacklog);
   }
 
   *listeningPorts(): Generator<number> {
@@ -147,6 +165,7 @@ export class Tcp implements Ipv4Protocol, ConnectionLayer {
     else if (packet.group) this.drop('tcp-bad-destination');
     else {
       const segment = this.scratch(outer).read(u8, view, payload, headerLength, length);
+      segment.congestionMet = (u8[packet.header + 1] & ECN_MASK) === CONGESTION_EXPERIENCED;
       const localPort = destinationPort.get(view, payload);
       const remotePort = sourcePort.get(view, payload);
       // Which connection?
@@ -193,8 +212,9 @@ export class Tcp implements Ipv4Protocol, ConnectionLayer {
     const local = { address: destination, port: localPort };
     const remote = { address: source, port: remotePort };
     const row = this.listeners?.get(localPort);
-    if (row !== undefined) this.arrivesInListen(row, segment, local, remote);
-    else this.arrivesInClosed(segment, local, remote);
+    if (row !== undefined && !this.completesCookie(row, segment, local, remote))
+      this.arrivesInListen(row, segment, local, remote);
+    else if (row === undefined) this.arrivesInClosed(segment, local, remote);
   }
 
   /** §3.10.7.1: nobody is here. Everything but a reset is answered with one. */
@@ -217,18 +237,66 @@ export class Tcp implements Ipv4Protocol, ConnectionLayer {
     // Third: a SYN? Nobody calls himself.
     const isOwn = local.port === remote.port && local.address === remote.address;
     if (!segment.has(TCP_FLAG.syn) || isOwn) return this.drop('tcp-unexpected');
-    if (row.opening >= this.backlogOf(row.port)) return this.drop('tcp-backlog-full');
+    if (row.opening >= this.backlogOf(row.port)) return this.arrivesInFlood(row, segment, local, remote);
     this.deliver(row.recordedAs);
     // Differs: RFC 9293 §3.10.7.2 keeps text and FIN that come with it until the handshake is done. As with most hosts
     // they are not taken, so that a SYN alone costs no memory: not acknowledged, they come again.
-    const listener = row.acceptor.accept(remote);
-    const connection = new TcpConnection(this, local, remote, listener, true, row.acceptor.options ?? {});
+    const connection = this.accept(row, local, remote);
     row.opening++;
     connection.backlog = row;
     connection.receiver.begin(segment.sequence);
-    connection.agree(segment.options);
+    agree(connection, segment);
     connection.sender.offered(segment.window, segment.sequence, segment.acknowledgment);
     this.open(connection, 'SYN-RECEIVED', used);
+  }
+
+  private accept(row: ListenRow, local: Endpoint, remote: Endpoint): TcpConnection {
+    const { acceptor } = row;
+    const wants = this.allOptions(acceptor.options ?? {});
+    return new TcpConnection(this, local, remote, acceptor.accept(remote), true, wants);
+  }
+
+  // ---- floods ----
+
+  /** The queue is full: the answer holds all that must be known, and nothing is kept (RFC 4987 §3.6). */
+  private arrivesInFlood(row: ListenRow, segment: TcpSegment, local: Endpoint, remote: Endpoint): void {
+    if (!(row.acceptor.cookies ?? this.defaultCookies)) return this.drop('tcp-backlog-full');
+    this.deliver(row.recordedAs);
+    this.cookies ??= new SynCookies(this.context);
+    const mss = findMss(segment.options) ?? DEFAULT_MSS;
+    const cookie = this.cookies.make(local, remote, segment.sequence, mss);
+    const { recorder, node } = this.context;
+    if (recorder.on) {
+      const data = { connection: `${formatEndpoint(local)} → ${formatEndpoint(remote)}` };
+      recorder.cause = recorder.record(atNode(node), { kind: 'app', name: 'tcp.cookie-sent', data });
+    }
+    const wants = this.allOptions(row.acceptor.options ?? {});
+    const room = Math.min(wants.mss, this.layer.linkRoom(remote.address) - TCP_HEADER);
+    const offered: TcpOption[] = [{ kind: 'mss', value: room }];
+    const acknowledged = seqAdd(segment.sequence, 1);
+    const window = Math.min(0xffff, wants.receiveBuffer);
+    this.writer.sendSynAck(local, remote, cookie, acknowledged, window, offered);
+  }
+
+  /** An acknowledgment that proves that its sender got our cookie: the connection stands. */
+  private completesCookie(row: ListenRow, segment: TcpSegment, local: Endpoint, remote: Endpoint): boolean {
+    const { cookies } = this;
+    if (cookies === undefined || (segment.flags & ACK_SYN_RST) !== TCP_FLAG.ack) return false;
+    const ours = seqAdd(segment.acknowledgment, -1);
+    const theirs = seqAdd(segment.sequence, -1);
+    const mss = cookies.check(local, remote, theirs, ours);
+    if (mss === undefined) return false;
+    const connection = this.accept(row, local, remote);
+    connection.receiver.begin(theirs);
+    agreeOnOptions(connection, [{ kind: 'mss', value: mss }]);
+    // The window that the cookie has told.
+    connection.receiver.windowField(connection.sender.mss, false);
+    this.table ??= new ConnectionTable(this.context);
+    this.table.add(connection);
+    connection.sender.begin(ours);
+    connection.enter('SYN-RECEIVED');
+    this.arrivesAt(connection, segment);
+    return true;
   }
 
   /** The connection begins, with a SYN of ours. */
@@ -236,9 +304,16 @@ export class Tcp implements Ipv4Protocol, ConnectionLayer {
     this.table ??= new ConnectionTable(this.context);
     this.table.add(connection);
     this.initialSequence ??= new InitialSequence(this.context);
-    connection.sender.begin(this.initialSequence.next(connection.local, connection.remote, used));
+    const { local, remote } = connection;
+    connection.sender.begin(this.initialSequence.next(local, remote, used));
+    connection.timestampOffset = this.initialSequence.timestampOffset(local, remote);
     connection.enter(state);
     sendSyn(connection);
+    keepTimers(connection);
+  }
+
+  private allOptions(options: TcpOptions): AllTcpOptions {
+    return { ...DEFAULTS, ...this.defaults, ...options };
   }
 
   concerns(error: IcmpErrorReport): boolean {
@@ -261,6 +336,7 @@ export class Tcp implements Ipv4Protocol, ConnectionLayer {
   /** @internal */
   timerFired(connection: TcpConnection, timer: Timer): void {
     timerFired(connection, timer);
+    this.table?.recordInfo(connection);
     connection.tellProgram();
   }
 
@@ -285,9 +361,10 @@ export class Tcp implements Ipv4Protocol, ConnectionLayer {
     sequence: number,
     flags: number,
     size: number,
-    options: readonly TcpOption[],
+    options?: readonly TcpOption[],
+    isNew = false,
   ): void {
-    this.writer.send(connection, sequence, flags, size, options);
+    this.writer.send(connection, sequence, flags, size, options, isNew);
   }
 
   /** @internal */
@@ -302,7 +379,7 @@ export class Tcp implements Ipv4Protocol, ConnectionLayer {
    */
   outputLater(connection: TcpConnection): void {
     if (!this.handling) {
-      output(connection);
+      this.outputNow(connection);
       return;
     }
     connection.outputCause = this.context.recorder.cause;
@@ -314,17 +391,36 @@ export class Tcp implements Ipv4Protocol, ConnectionLayer {
   private outputDue(): void {
     const { recorder } = this.context;
     // Sending makes no other connection due, so the list does not grow meanwhile.
-    for (const connection of this.due) {
+    const { due } = this;
+    for (let index = 0; index < due.length; index++) {
+      const connection = due[index] as TcpConnection;
       connection.outputDue = false;
       recorder.cause = connection.outputCause;
-      output(connection);
+      this.outputNow(connection);
     }
-    this.due.length = 0;
+    // One by one: setting the length would give back the memory, which the next segment needs again.
+    while (due.length > 0) due.pop();
   }
 
-  /** Text bytes that fit into one packet to the peer. @internal */
-  maximumSegment(connection: TcpConnection): number {
+  private outputNow(connection: TcpConnection): void {
+    output(connection);
+    keepTimers(connection);
+    this.table?.recordInfo(connection);
+  }
+
+  /** @internal */
+  linkSegment(connection: TcpConnection): number {
+    return this.layer.linkRoom(connection.remote.address) - TCP_HEADER;
+  }
+
+  /** @internal */
+  pathSegment(connection: TcpConnection): number {
     return this.layer.payloadRoom(connection.remote.address) - TCP_HEADER;
+  }
+
+  /** @internal */
+  learnPathMtu(connection: TcpConnection, mtu: number): void {
+    this.layer.learnPathMtu(connection.remote.address, mtu);
   }
 
   // ---- what connections tell ----
@@ -348,20 +444,23 @@ export class Tcp implements Ipv4Protocol, ConnectionLayer {
   // ---- ports ----
 
   /** A port that no listener has and no connection to the same place. Tries all, from one drawn at random. */
-  private freePort(from: Ipv4, to: Endpoint): number | undefined {
+  private freePort(from: Ipv4, to: Endpoint, reuse: boolean): number | undefined {
     let port = drawNumber(this.context, 'tcp-port', EPHEMERAL_LOW, EPHEMERAL_HIGH);
     for (let tries = EPHEMERAL_LOW; tries <= EPHEMERAL_HIGH + 1; tries++) {
-      if (this.isFree(port, from, to)) return port;
+      if (this.isFree(port, from, to, reuse)) return port;
       // A port that the lab fixes may lie outside the range.
       port = port >= EPHEMERAL_LOW && port < EPHEMERAL_HIGH ? port + 1 : EPHEMERAL_LOW;
     }
     return undefined;
   }
 
-  private isFree(port: number, from: Ipv4, to: Endpoint): boolean {
+  private isFree(port: number, from: Ipv4, to: Endpoint, reuse: boolean): boolean {
     if (port === to.port && from === to.address) return false;
     if (this.listeners?.get(port) !== undefined) return false;
-    return this.table?.find(from, port, to.address, to.port) === undefined;
+    const held = this.table?.find(from, port, to.address, to.port);
+    if (held === undefined) return true;
+    // A connection that only waits for old segments to die may make room.
+    return reuse && held.state === 'TIME-WAIT';
   }
 }
 
@@ -373,5 +472,11 @@ function isUndamaged({ frame, payload, length, source, destination }: Ipv4Packet
 /** A SYN beyond everything that the old connection has received. */
 function isNewIncarnation(connection: TcpConnection, segment: TcpSegment): boolean {
   const isSyn = segment.has(TCP_FLAG.syn) && !segment.has(TCP_FLAG.ack) && !segment.has(TCP_FLAG.rst);
-  return isSyn && seqLess(connection.receiver.next, segment.sequence);
+  if (!isSyn) return false;
+  // By its number, or by its timestamp (RFC 6191 §2), it is newer.
+  if (seqLess(connection.receiver.next, segment.sequence)) return true;
+  const { receiver } = connection;
+  return (
+    connection.timestamps && segment.hasTimestamps && seqLess(receiver.recentTimestamp, segment.timestamp)
+  );
 }

@@ -33,6 +33,27 @@ export function all<Kind extends TraceEvent['kind']>(draft: Draft, kind: Kind): 
 /** States into which a connection goes because it sends something: SYN or FIN. */
 const SENDING_STATES: ReadonlySet<string> = new Set(['SYN-SENT', 'SYN-RECEIVED', 'FIN-WAIT-1', 'LAST-ACK']);
 
+/** What TCP knows of a connection changes with nearly every segment: by itself that is no news. */
+function isInfo(event: TraceEvent): boolean {
+  return (event.kind === 'table-set' || event.kind === 'table-removed') && event.table === 'tcp-info';
+}
+
+/** Has the draft nothing yet that is worth a sentence? */
+function isOpening({ events }: Draft): boolean {
+  return events.every((event) => OPENERS.has(event.kind) || isInfo(event));
+}
+
+/** What TCP learns: what is sent upon that is another step. */
+const NEWS: ReadonlySet<string> = new Set([
+  'tcp.loss-detected',
+  'tcp.recovered',
+  'tcp.window-closed',
+  'tcp.window-opened',
+  'tcp.duplicate-reported',
+  'tcp.congestion-told',
+  'tcp.path-mtu',
+]);
+
 /** Events that never begin a step of their own while another is under way. */
 const COMPANIONS: ReadonlySet<TraceEvent['kind']> = new Set([
   'timer-set',
@@ -73,7 +94,7 @@ export function cutIntoDrafts(story: Story, from: number, phaseOf: (seq: number)
     if (draft === undefined || !isSameTurn || begins(draft, event, phase, story)) {
       draft = { node: event.node, phase, events: [] };
       drafts.push(draft);
-    } else if (draft.events.every(({ kind }) => OPENERS.has(kind)) && draft.phase !== phase) {
+    } else if (isOpening(draft) && draft.phase !== phase && !isInfo(event)) {
       // An opener alone takes the phase of what it opens.
       draft = { node: event.node, phase, events: draft.events };
       drafts[drafts.length - 1] = draft;
@@ -86,8 +107,9 @@ export function cutIntoDrafts(story: Story, from: number, phaseOf: (seq: number)
 
 /** Does an event of the same turn begin a new step? */
 function begins(draft: Draft, event: TraceEvent, phase: number, story: Story): boolean {
+  if (isInfo(event)) return false;
   if (COMPANIONS.has(event.kind)) return event.kind === 'table-removed' && opensSocket(event, story);
-  if (draft.events.every(({ kind }) => OPENERS.has(kind))) return false;
+  if (isOpening(draft)) return false;
   if (event.kind === 'activity-begun') return !isAnswering(draft);
   if (draft.phase !== phase && event.kind !== 'table-set') return true;
   switch (event.kind) {
@@ -122,7 +144,13 @@ function begins(draft: Draft, event: TraceEvent, phase: number, story: Story): b
 }
 
 function appBegins(draft: Draft, name: EventOf<'app'>['name']): boolean {
+  // A path that swallows long packets is found out by nothing but a timer.
+  if (name === 'tcp.path-mtu' && find(draft, 'frame-arrived') === undefined)
+    return find(draft, 'table-set', ({ table }) => table === 'path-mtu') === undefined;
   if (name === 'dns.answer-sent') return !isAnswering(draft);
+  // A tail loss probe may be something that was sent before.
+  if (name === 'tcp.retransmitted')
+    return find(draft, 'app', (app) => app.name === 'tcp.tail-probed') === undefined;
   if (name === 'ping.reply') return find(draft, 'decided', ({ layer }) => layer === 'icmp') === undefined;
   if (name === 'resolver.query' || name === 'resolver.retry')
     return find(draft, 'table-set', isSocket) === undefined;
@@ -142,6 +170,9 @@ function decisionBegins(draft: Draft, event: EventOf<'decided'>, story: Story): 
     case 'translate':
     case 'flood':
       return hasSent;
+    case 'mark':
+      // It belongs to the sending that follows.
+      return false;
     case 'forward':
       // Fragments of one packet are forwarded one by one.
       return arrived === undefined && find(draft, 'released') === undefined;
@@ -157,7 +188,7 @@ function decisionBegins(draft: Draft, event: EventOf<'decided'>, story: Story): 
       )
         return false;
       const sends =
-        find(draft, 'app') ??
+        find(draft, 'app', ({ name }) => !NEWS.has(name)) ??
         find(draft, 'released') ??
         find(draft, 'state', ({ to }) => SENDING_STATES.has(to));
       return sends === undefined || isDelivered(draft);

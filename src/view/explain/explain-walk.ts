@@ -1,5 +1,6 @@
 // The walk: a trace told as an outline of numbered phases and lettered steps, made from causes alone.
 
+import type { TableName } from '../../trace/events.js';
 import type { Trace } from '../../trace/recorder.js';
 import { Story } from '../story.js';
 import { Context } from './context.js';
@@ -66,19 +67,50 @@ interface ToldDraft {
 
 /**
  * Follows one packet until it is held, dropped or there, before the next one: two that leave together are not told by
- * turns. Causes still come before what they lead to.
+ * turns. But what happens at one node is told in its order, and causes come before what they lead to: so a packet is left
+ * on the way where its node has done something else before it arrived.
  */
 function inOrder(story: Story, all: readonly ToldDraft[]): ToldDraft[] {
-  const trips = new Int32Array(story.events.length).fill(-1);
-  const tripOf = ({ told }: ToldDraft): number => {
-    const first = story.events[told.seq];
-    const before = first?.kind === 'frame-arrived' ? (trips[first.cause] ?? -1) : -1;
-    const trip = before < 0 ? told.seq : before;
-    for (const seq of told.events) trips[seq] = trip;
-    return trip;
-  };
-  const keyed = all.map((one) => ({ one, trip: tripOf(one) }));
-  return keyed.sort((a, b) => a.trip - b.trip || a.one.told.seq - b.one.told.seq).map(({ one }) => one);
+  const next = tripsOf(story, all);
+  const queues = new Map<number, ToldDraft[]>();
+  for (const one of all) {
+    const queue = queues.get(one.draft.node);
+    if (queue === undefined) queues.set(one.draft.node, [one]);
+    else queue.push(one);
+  }
+  const places = new Map<number, number>();
+  const ordered: ToldDraft[] = [];
+  const told = new Set<ToldDraft>();
+  // What stands first among all that is left can be told: all that comes before it has been.
+  for (const first of all) {
+    let one: ToldDraft | undefined = first;
+    while (one !== undefined && !told.has(one)) {
+      const { node }: Draft = one.draft;
+      const place: number = places.get(node) ?? 0;
+      if (queues.get(node)?.[place] !== one) break;
+      places.set(node, place + 1);
+      ordered.push(one);
+      told.add(one);
+      one = next.get(one);
+    }
+  }
+  return ordered;
+}
+
+/** The step that follows each within the trip of one packet. */
+function tripsOf(story: Story, all: readonly ToldDraft[]): Map<ToldDraft, ToldDraft> {
+  const next = new Map<ToldDraft, ToldDraft>();
+  const trips = new Map<number, ToldDraft>();
+  const last = new Map<ToldDraft, ToldDraft>();
+  for (const one of all) {
+    const first = story.events[one.told.seq];
+    const before = first?.kind === 'frame-arrived' ? trips.get(first.cause) : undefined;
+    const trip = before ?? one;
+    if (before !== undefined) next.set(last.get(trip) ?? trip, one);
+    last.set(trip, one);
+    for (const seq of one.told.events) trips.set(seq, trip);
+  }
+  return next;
 }
 
 /** The drafts that have something to tell, in order; what is alike at several machines is one step. */
@@ -161,11 +193,12 @@ function changesOf(context: Context, drafts: readonly Draft[]): Change[] {
         case 'table-set': {
           const { seq, table, key, before, after } = event;
           const kind = before === undefined ? 'added' : 'changed';
-          return [{ seq, table, node, key, ...(before === undefined ? {} : { before }), after, kind }];
+          const was = before === undefined ? {} : { before };
+          return [{ seq, table, node, key, ...was, after, kind, ...quietIn(draft, table) }];
         }
         case 'table-removed': {
           const { seq, table, key, before, why } = event;
-          return [{ seq, table, node, key, before, kind: 'removed', reason: why }];
+          return [{ seq, table, node, key, before, kind: 'removed', reason: why, ...quietIn(draft, table) }];
         }
         case 'table-refreshed': {
           const set = context.story.events[event.row];
@@ -179,6 +212,12 @@ function changesOf(context: Context, drafts: readonly Draft[]): Change[] {
       }
     }),
   );
+}
+
+/** Windows and timers change with nearly every segment: only where TCP decides something is that part of the story. */
+function quietIn(draft: Draft, table: TableName): { quiet: true } | Record<string, never> {
+  if (table !== 'tcp-info') return {};
+  return find(draft, 'app', ({ name }) => name.startsWith('tcp.')) === undefined ? { quiet: true } : {};
 }
 
 /** a … z, aa, ab … */

@@ -14,6 +14,7 @@ import { icmp, icmpEcho } from '../../wire/icmp.js';
 import { ipv4 } from '../../wire/ipv4.js';
 import type { Field, Layout } from '../../wire/layout.js';
 import { tcp } from '../../wire/tcp.js';
+import { readTcpOptions, type TcpOption } from '../../wire/tcp-options.js';
 import { udp } from '../../wire/udp.js';
 
 type Protocol = 'eth' | 'arp' | 'ip' | 'icmp' | 'udp' | 'tcp' | 'dns' | 'http';
@@ -82,6 +83,12 @@ export class FrameFacts {
   /** The value as a number, 0 when the frame has no such field. */
   number(name: string): number {
     return this.raw(name) ?? Number(this.derived(name) ?? 0);
+  }
+
+  /** The options of a TCP header; none without one. */
+  tcpOptions(): readonly TcpOption[] {
+    if (!this.has('tcp')) return [];
+    return readTcpOptions(this.bytes, this.transport + tcp.size, Math.min(this.data, this.end)).options;
   }
 
   /** The line a packet list would show for a layer; undefined without one. */

@@ -3,6 +3,7 @@
 import type { TraceEvent } from '../../trace/events.js';
 import { TABLE_TITLES } from '../tables.js';
 import { BROWSER_NARRATORS } from './browser.js';
+import { withMark } from './congestion-mark.js';
 import { type Context, fact, frameOf } from './context.js';
 import { DNS_NARRATORS } from './dns.js';
 import { all, type Draft, find, isArpRequest } from './draft.js';
@@ -21,7 +22,17 @@ import { packetNoun } from './packet-noun.js';
 import { because } from './reasons.js';
 import type { StepLayer, Telling } from './step.js';
 import { connectionTimer, segmentReceived } from './tcp-receive.js';
-import { retransmitted, segmentSent } from './tcp-send.js';
+import {
+  congestionTold,
+  duplicateReported,
+  lossDetected,
+  pathMtuLearned,
+  recovered,
+  retransmitted,
+  tailProbed,
+} from './tcp-recovery.js';
+import { cookieSent, segmentSent } from './tcp-send.js';
+import { keepAliveProbed, windowClosed, windowOpened, windowProbed } from './tcp-window.js';
 import { count, list } from './words.js';
 
 type AppEvent = Extract<TraceEvent, { kind: 'app' }>;
@@ -30,6 +41,18 @@ type AppNarrator = (context: Context, draft: Draft, event: AppEvent) => Telling;
 const APPS: Readonly<Partial<Record<AppEvent['name'], AppNarrator>>> = {
   ...BROWSER_NARRATORS,
   ...DNS_NARRATORS,
+  'tcp.loss-detected': lossDetected,
+  'tcp.retransmitted': retransmitted,
+  'tcp.tail-probed': tailProbed,
+  'tcp.recovered': recovered,
+  'tcp.duplicate-reported': duplicateReported,
+  'tcp.congestion-told': congestionTold,
+  'tcp.path-mtu': pathMtuLearned,
+  'tcp.window-closed': windowClosed,
+  'tcp.window-opened': windowOpened,
+  'tcp.window-probed': windowProbed,
+  'tcp.keep-alive-probed': keepAliveProbed,
+  'tcp.cookie-sent': cookieSent,
   'ping.timeout': (context, draft, event) => ({
     layer: 'application',
     headline: `no echo reply ${fact(event, 'sequence')} in time`,
@@ -46,6 +69,11 @@ const APPS: Readonly<Partial<Record<AppEvent['name'], AppNarrator>>> = {
 
 /** Tells a draft; undefined when there is nothing to tell: a timer that only arms another one, say. */
 export function narrate(context: Context, draft: Draft): Telling | undefined {
+  const telling = tell(context, draft);
+  return telling === undefined ? undefined : withMark(context, draft, telling);
+}
+
+function tell(context: Context, draft: Draft): Telling | undefined {
   return (
     tellLink(context, draft) ??
     tellDrop(context, draft) ??
@@ -77,10 +105,7 @@ function tellDrop(context: Context, draft: Draft): Telling | undefined {
 
 function tellApp(context: Context, draft: Draft): Telling | undefined {
   const app = find(draft, 'app');
-  if (app === undefined) return undefined;
-  if (app.name === 'tcp.retransmitted' || app.name === 'tcp.window-probed')
-    return retransmitted(context, draft);
-  return APPS[app.name]?.(context, draft, app);
+  return app === undefined ? undefined : APPS[app.name]?.(context, draft, app);
 }
 
 /** Something arrived: it is passed on, or it has reached its machine. */
@@ -202,14 +227,15 @@ function tellRest(context: Context, draft: Draft): Telling | undefined {
       packet: context.packet(frameOf(draft)),
     };
   }
-  const changes = draft.events.filter(
-    (event) => event.kind === 'table-set' || event.kind === 'table-removed',
-  );
+  const changes = draft.events
+    .filter((event) => event.kind === 'table-set' || event.kind === 'table-removed')
+    .filter(({ table }) => table !== 'tcp-info');
   if (changes.length === 0) return undefined;
   const layers: Readonly<Record<string, StepLayer>> = {
     arp: 'link',
     mac: 'link',
     route: 'network',
+    'path-mtu': 'network',
     nat: 'network',
     tcp: 'transport',
     udp: 'transport',
@@ -226,6 +252,18 @@ function tellRest(context: Context, draft: Draft): Telling | undefined {
       headline: `opens UDP port ${ports}`,
       sentence: context.capital(`${name} opens a UDP socket on port ${ports}.`),
       ...because('udp'),
+    };
+  }
+  const listening = changes.every(
+    (event) => event.kind === 'table-set' && event.table === 'tcp' && event.after.state === 'LISTEN',
+  );
+  if (listening) {
+    const ports = list(changes.map(({ key }) => key.replace(/^.*:/, '')));
+    return {
+      layer: 'transport',
+      headline: `listens on TCP port ${ports}`,
+      sentence: context.capital(`${name} waits for connections on TCP port ${ports}.`),
+      ...because('tcp-listen'),
     };
   }
   const closed = changes.every(

@@ -285,13 +285,18 @@ export function icmpReceived(context: Context, draft: Draft, decided: Decided): 
   }
   const closed = find(draft, 'state', ({ to }) => to === 'CLOSED') !== undefined;
   const ended = closed ? ' The connection that it wanted is given up.' : '';
+  const path = find(draft, 'table-set', ({ table }) => table === 'path-mtu')?.after;
+  const narrow =
+    path === undefined
+      ? ''
+      : ` So packets to ${path.destination} may have ${path.mtu} bytes and no more: it notes that in its path MTU cache.`;
   return {
     layer: 'network',
-    headline: `ICMP ${icmpName(facts)} from ${from}`,
+    headline: `ICMP ${icmpName(facts)} from ${from}${path === undefined ? '' : `; path MTU ${path.mtu}`}`,
     sentence: context.capital(
-      `${name} learns from ${from} by ICMP: ${icmpName(facts)}. It looks into the quoted packet to see which of its own it was.${ended}`,
+      `${name} learns from ${from} by ICMP: ${icmpName(facts)}. It looks into the quoted packet to see which of its own it was.${narrow}${ended}`,
     ),
-    ...because('icmp-error'),
+    ...because(path === undefined ? 'icmp-error' : 'path-mtu'),
   };
 }
 

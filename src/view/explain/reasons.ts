@@ -115,6 +115,10 @@ const REASONS = {
     text: 'The port tells which program on the machine is meant. Without ports one address could run one program only.',
     rfc: 'RFC 768',
   },
+  'tcp-listen': {
+    text: 'Somebody has to wait before somebody else can call. A SYN for a port at which nobody listens is answered with a reset.',
+    rfc: 'RFC 9293 §3.10.1',
+  },
   'tcp-syn': {
     text: 'Each side numbers its bytes from a number of its own choice and must know the other’s. Starting at a random number keeps old and forged segments out.',
     rfc: 'RFC 9293 §3.5, §3.4.1',
@@ -159,6 +163,90 @@ const REASONS = {
     text: 'RST says at once that nobody is here. Without it the other side would try for minutes.',
     rfc: 'RFC 9293 §3.5.2',
   },
+  'tcp-abort': {
+    text: 'FIN ends a stream in order, RST ends a connection at once: what is under way or unread is thrown away, and the other side knows that it is.',
+    rfc: 'RFC 9293 §3.10.5, §3.5.2',
+  },
+  'tcp-syn-lost': {
+    text: 'Before the first answer nobody knows how far away the other side is. One second is a guess that fits almost everywhere, and each further try waits twice as long, so that a full network is not filled even more.',
+    rfc: 'RFC 6298 §2.1, §5.5–5.7, RFC 9293 §3.8.1',
+  },
+  'tcp-time-out': {
+    text: 'When not even duplicate ACKs come back, nothing is known of the path any more. So TCP begins anew with one segment, as at the start, and grows fast only up to half of what was under way.',
+    rfc: 'RFC 6298 §5, RFC 5681 §3.1',
+  },
+  'tcp-fast-retransmit': {
+    text: 'A duplicate ACK means that a segment has left the network behind a gap: so others still get through, and there is no need to wait for the time-out, which is many round trips long.',
+    rfc: 'RFC 5681 §3.2, RFC 6582 §3.2',
+  },
+  'tcp-sack-recovery': {
+    text: 'SACK tells exactly what has arrived beyond a gap: only what is missing is sent again, and several gaps are filled within one round trip. Without it a sender learns of one lost segment per round trip.',
+    rfc: 'RFC 6675 §5, RFC 2018 §5',
+  },
+  'tcp-rack': {
+    text: 'When segments may overtake each other, counting them says little. Time says more: what is missing although something that was sent later has arrived, and a while has passed, is lost.',
+    rfc: 'RFC 8985 §6.2',
+  },
+  'tcp-tail-probe': {
+    text: 'A gap shows only when something behind it arrives. Behind the last segment nothing comes, so its loss would have to wait for the time-out; one more segment brings an answer within a round trip.',
+    rfc: 'RFC 8985 §7',
+  },
+  'tcp-recovered': {
+    text: 'The window is cut once per round trip in which something was lost, not once per lost segment. So the end of the recovery is the acknowledgment of all that was sent before the loss was found.',
+    rfc: 'RFC 6582 §3.2, RFC 6675 §5',
+  },
+  'tcp-dsack': {
+    text: 'Only the receiver can know that a retransmission was not needed. Told so, the sender learns that segments here are late rather than lost, and is more patient.',
+    rfc: 'RFC 2883 §4, RFC 8985 §6.2',
+  },
+  'tcp-gap': {
+    text: 'Bytes are handed over in order, so what comes behind a gap has to wait. The receiver acknowledges it at once with the number it still waits for: that is how the sender hears of the gap.',
+    rfc: 'RFC 9293 §3.10.7.4, RFC 5681 §4.2',
+  },
+  'tcp-duplicate-ack': {
+    text: 'An ACK can say only up to where everything is there. Sent again for each segment behind a gap it tells that something arrives; with SACK, also what.',
+    rfc: 'RFC 5681 §4.2, RFC 2018 §4',
+  },
+  'tcp-again': {
+    text: 'The network may deliver twice, and an acknowledgment may be lost. Thanks to the numbers, what comes twice is noticed, thrown away, and acknowledged again.',
+    rfc: 'RFC 9293 §3.10.7.4',
+  },
+  'tcp-ecn': {
+    text: 'Without ECN a router with a full queue can say so only by dropping packets. With it, it marks them, and the senders slow down before anything is lost.',
+    rfc: 'RFC 3168 §6.1',
+  },
+  'tcp-path-mtu': {
+    text: 'Only the routers know how narrow the links on the way are. TCP forbids them to cut its packets and learns from their complaints, so nothing is cut and put together again on the way.',
+    rfc: 'RFC 1191 §3, RFC 5927 §7',
+  },
+  'tcp-zero-window': {
+    text: 'Every ACK says how many bytes there is room for. Without this a fast sender would flood a slow program, and what it has no room for would be thrown away.',
+    rfc: 'RFC 9293 §3.8.6',
+  },
+  'tcp-window-opened': {
+    text: 'The window is opened only when there is room for a whole segment or half the buffer. Otherwise every byte that is read would fetch a segment of one byte: the silly window syndrome.',
+    rfc: 'RFC 9293 §3.8.6.2.2',
+  },
+  'tcp-keep-alive': {
+    text: 'An idle connection sends nothing: one whose other side is gone would stay for ever. Who minds asks now and then; it is off by default, as a short break of the line should not end connections.',
+    rfc: 'RFC 9293 §3.8.4, RFC 1122 §4.2.3.6',
+  },
+  'tcp-half-close': {
+    text: 'A connection is two streams, and each ends by itself: one side can say that its request is complete, and still get the whole answer.',
+    rfc: 'RFC 9293 §3.6, §3.10.4',
+  },
+  'tcp-simultaneous-close': {
+    text: 'Nobody has to be first. When both FINs cross on the way, each side acknowledges the other’s and both wait in TIME-WAIT.',
+    rfc: 'RFC 9293 §3.6 (case 3)',
+  },
+  'tcp-simultaneous-open': {
+    text: 'TCP knows no client and no server. When both SYNs cross on the way, each side answers the other’s, and one connection comes of it, not two.',
+    rfc: 'RFC 9293 §3.5 (figure 7)',
+  },
+  'tcp-cookie': {
+    text: 'A flood of SYNs from forged addresses would fill the queue of connections that wait. A cookie keeps what has to be remembered in the initial number: whoever sends it back is real.',
+    rfc: 'RFC 4987 §3.6',
+  },
   'icmp-echo': {
     text: 'Every machine answers echo requests with the same data: the simplest way to see whether it can be reached.',
     rfc: 'RFC 792, RFC 1122 §3.2.2.6',
@@ -166,6 +254,14 @@ const REASONS = {
   'icmp-error': {
     text: 'The router that drops a packet tells its sender why, quoting the packet’s beginning. Without that, all the sender would notice is silence.',
     rfc: 'RFC 792, RFC 1812 §4.3',
+  },
+  'ecn-mark': {
+    text: 'A queue that says early that it grows need not overflow: the receiver passes the mark on, and the sender slows down as if a packet had been lost, but none was.',
+    rfc: 'RFC 3168 §5, RFC 7567 §4.2',
+  },
+  'path-mtu': {
+    text: 'Only the sender can make its packets fit the whole way. A router that drops a long one tells what would fit, and the sender keeps to it for ten minutes; then the way may have changed.',
+    rfc: 'RFC 1191 §3, §6.3',
   },
   fragment: {
     text: 'A packet that is too long for the next link is cut into pieces, which are put together at the destination only.',

@@ -34,6 +34,8 @@ export interface Change {
   readonly kind: 'added' | 'changed' | 'removed' | 'refreshed';
   /** Of a removal. */
   readonly reason?: string;
+  /** It decides nothing here: tables show it, the story does without. */
+  readonly quiet?: boolean;
 }
 
 /** The packet of a step: a frame of the trace, or what is known of one that does not exist yet. */

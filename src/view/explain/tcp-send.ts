@@ -1,14 +1,18 @@
-// TCP, the sending side: what a segment is for, in words.
-// Reading list: RFC 9293 §3.4–3.6, RFC 1122 §4.2.3.2 (delayed acknowledgments).
+// TCP, the sending side: what a segment is for, in words. What is sent again is in `tcp-recovery.ts`.
+// Reading list: RFC 9293 §3.4–3.6, RFC 1122 §4.2.3.2 (delayed acknowledgments), RFC 2018 §4 (SACK).
 
 import { TCP_FLAG } from '../../wire/tcp.js';
 import type { Context } from './context.js';
 import { type Draft, find } from './draft.js';
+import type { FrameFacts } from './facts.js';
 import { wayOutClause } from './network.js';
 import type { Reason } from './reasons.js';
 import { because } from './reasons.js';
 import type { Decision, StepPacket, Telling } from './step.js';
-import { duration } from './words.js';
+import { range, ranges, twiceText } from './tcp-info.js';
+import type { AckNotes, SegmentNotes } from './tcp-notes.js';
+import { resetSent } from './tcp-reset.js';
+import { count, duration } from './words.js';
 
 /** A segment that leaves, for a narrator who tells about what is in it. */
 export interface SendingSegment {
@@ -19,11 +23,6 @@ export interface SendingSegment {
   readonly parts: { readonly decisions: readonly Decision[]; readonly packet?: StepPacket };
 }
 
-/** `bytes 1–76` counted from the SYN. */
-export function range(sequence: number, length: number): string {
-  return length === 1 ? `byte ${sequence}` : `bytes ${sequence}–${sequence + length - 1}`;
-}
-
 /** What carries a program's data; undefined when the draft sends no segment. */
 export function sendingSegment(context: Context, draft: Draft): SendingSegment | undefined {
   const sent = find(draft, 'frame-sent');
@@ -31,7 +30,7 @@ export function sendingSegment(context: Context, draft: Draft): SendingSegment |
   const facts = context.frames.of(sent.frame);
   if (!facts.has('tcp')) return undefined;
   const segment = context.tcp.read(facts);
-  const piggybacks = context.tcp.noteAcknowledgment(facts);
+  const piggybacks = context.tcp.noteSent(facts).isNew;
   const { sequence, length, acknowledgment } = segment;
   const rides = piggybacks
     ? ` Its ACK ${acknowledgment} rides along: no segment of its own is needed to say that everything before has arrived.`
@@ -44,130 +43,191 @@ export function sendingSegment(context: Context, draft: Draft): SendingSegment |
   };
 }
 
+/** What is said of a segment, without the machine’s name. */
+interface SegmentWords {
+  readonly headline: string;
+  /** Behind the machine’s name; further sentences may follow. */
+  readonly clause: string;
+  readonly reason: Reason;
+}
+
 /** A segment that TCP sends on its own behalf: opening, acknowledging, closing, resetting, or more data. */
 export function segmentSent(context: Context, draft: Draft): Telling {
   const facts = context.factsOf(draft);
   const segment = context.tcp.read(facts);
-  const { flags, sequence, acknowledgment, length, to } = segment;
-  const isNew = context.tcp.noteAcknowledgment(facts);
-  const name = context.name(draft.node);
-  const way = wayOutClause(context, draft);
-  const common = {
+  const ack = context.tcp.noteSent(facts);
+  const { headline, clause, reason } = sentWords(context, draft, facts, segment, ack);
+  return {
     layer: 'transport',
+    headline,
+    sentence: `${context.capital(`${context.name(draft.node)} ${clause}.`)}${wayOutClause(context, draft)}`,
     decisions: context.wayOut(draft, facts.text('ip.dst')),
     ...context.sentPacket(draft),
-  } as const;
-  const told = (headline: string, sentence: string, reason: Reason): Telling => ({
-    ...common,
-    headline,
-    sentence: `${context.capital(sentence)}${way}`,
     ...because(reason),
-  });
-
-  const is = (flag: number): boolean => (flags & flag) !== 0;
-  if (is(TCP_FLAG.rst)) {
-    return told(
-      `RST to ${to}`,
-      `${name} answers ${to} with RST: there is no such connection here.`,
-      'tcp-reset',
-    );
-  }
-  if (is(TCP_FLAG.syn) && !is(TCP_FLAG.ack)) {
-    return told(
-      `SYN to ${to}, initial number ${segment.rawSequence}`,
-      `${name} opens a connection from port ${facts.text('tcp.srcport')} to ${to}: SYN with the initial sequence number ${segment.rawSequence}, which counts as 0 from here on.`,
-      'tcp-syn',
-    );
-  }
-  if (is(TCP_FLAG.syn)) {
-    return told(
-      `SYN, ACK to ${to}, initial number ${segment.rawSequence}, ack ${acknowledgment}`,
-      `${name} agrees: SYN with an initial number of its own, ${segment.rawSequence}, and in the same segment ACK ${acknowledgment}: the other SYN has arrived, number ${acknowledgment} comes next.`,
-      'tcp-syn-ack',
-    );
-  }
-  const owner = find(draft, 'timer-fired');
-  const data = length > 0 ? `${range(sequence, length)}` : '';
-  if (is(TCP_FLAG.fin)) {
-    const answering = find(draft, 'state', ({ to: state }) => state === 'LAST-ACK') !== undefined;
-    const opening = answering
-      ? 'has nothing more to send either'
-      : 'has nothing more to send and closes the connection';
-    const rides = isNew ? ` The same segment acknowledges everything before ${acknowledgment}.` : '';
-    return told(
-      `FIN, ACK${data === '' ? '' : `, ${data}`}, seq ${sequence}, ack ${acknowledgment}`,
-      `${name} ${opening}: FIN${data === '' ? '' : ` with ${data}`}.${rides}`,
-      isNew && !answering ? 'tcp-piggyback' : 'tcp-fin',
-    );
-  }
-  if (length > 0) {
-    const rides = isNew ? ` Its ACK ${acknowledgment} rides along.` : '';
-    return told(
-      `${segment.flagNames}, ${data}, ack ${acknowledgment}`,
-      `${name} sends ${data} to ${to}.${rides}`,
-      isNew ? 'tcp-piggyback' : 'tcp-data',
-    );
-  }
-  if (owner !== undefined) {
-    const set = context.story.events[owner.cause];
-    const waited = set === undefined ? '' : ` after ${duration(owner.time - set.time)}`;
-    return told(
-      `ACK ${acknowledgment}, delayed`,
-      `${name} had nothing to send that the acknowledgment could ride along with${waited}, so it goes alone: ACK ${acknowledgment}.`,
-      'tcp-ack',
-    );
-  }
-  if (acknowledgment === 1 && sequence === 1) {
-    return told(
-      `ACK 1: the handshake is complete`,
-      `${name} acknowledges the other SYN: ACK 1. On its side the connection is complete.`,
-      'tcp-handshake-ack',
-    );
-  }
-  return told(
-    `ACK ${acknowledgment}${isNew ? '' : ' again'}`,
-    isNew
-      ? `${name} acknowledges everything before byte ${acknowledgment}.`
-      : `${name} says again where it is: ACK ${acknowledgment}.`,
-    'tcp-ack',
-  );
+  };
 }
 
-/** Something was not acknowledged in time. */
-export function retransmitted(context: Context, draft: Draft): Telling {
-  const app = find(draft, 'app');
-  const facts = context.factsOf(draft);
-  const segment = context.tcp.read(facts);
-  context.tcp.noteAcknowledgment(facts);
-  const attempt = Number(app?.data.attempt ?? 1);
-  const set = find(draft, 'timer-fired');
-  const armed = context.story.events[set?.cause ?? -1];
-  const waited =
-    set === undefined || armed === undefined ? 'in time' : `within ${duration(set.time - armed.time)}`;
-  // What has to wait for a MAC address has no frame here yet.
-  const bare = facts.has('tcp') ? `the ${segment.flagNames}` : 'what nobody has acknowledged';
-  const what = segment.length > 0 ? range(segment.sequence, segment.length) : bare;
-  const common = {
-    layer: 'transport',
-    decisions: context.wayOut(draft, facts.text('ip.dst')),
-    ...context.sentPacket(draft),
-  } as const;
-  if (app?.name === 'tcp.window-probed') {
+function sentWords(
+  context: Context,
+  draft: Draft,
+  facts: FrameFacts,
+  segment: SegmentNotes,
+  ack: AckNotes,
+): SegmentWords {
+  const { flags, to } = segment;
+  if ((flags & TCP_FLAG.rst) !== 0) {
+    const words = resetSent(context, draft, to);
+    return { ...words, headline: `RST to ${to}: ${words.headline}` };
+  }
+  if ((flags & TCP_FLAG.syn) !== 0) return synWords(facts, segment);
+  if ((flags & TCP_FLAG.fin) !== 0) return finWords(draft, segment, ack);
+  if (segment.length > 0) return dataWords(context, draft, segment, ack);
+  return ackWords(context, draft, segment, ack);
+}
+
+function synWords(facts: FrameFacts, segment: SegmentNotes): SegmentWords {
+  const { flags, to, rawSequence, acknowledgment } = segment;
+  if ((flags & TCP_FLAG.ack) === 0) {
     return {
-      ...common,
-      headline: `window probe: ${what}`,
-      sentence: context.capital(
-        `${context.name(draft.node)} finds the window of the other side closed and sends ${what} to see whether it has opened.`,
-      ),
-      ...because('tcp-window-probe'),
+      headline: `SYN to ${to}, initial number ${rawSequence}`,
+      clause: `opens a connection from port ${facts.text('tcp.srcport')} to ${to}: SYN with the initial sequence number ${rawSequence}, which counts as 0 from here on`,
+      reason: 'tcp-syn',
     };
   }
   return {
-    ...common,
-    headline: `retransmission ${attempt}: ${what}`,
+    headline: `SYN, ACK to ${to}, initial number ${rawSequence}, ack ${acknowledgment}`,
+    clause: `agrees: SYN with an initial number of its own, ${rawSequence}, and in the same segment ACK ${acknowledgment}: the other SYN has arrived, number ${acknowledgment} comes next`,
+    reason: 'tcp-syn-ack',
+  };
+}
+
+function finWords(draft: Draft, segment: SegmentNotes, ack: AckNotes): SegmentWords {
+  const { sequence, acknowledgment, length } = segment;
+  const data = length > 0 ? range(sequence, length) : '';
+  const answering = find(draft, 'state', ({ to }) => to === 'LAST-ACK') !== undefined;
+  const opening = answering
+    ? 'has nothing more to send either'
+    : 'has nothing more to send and closes its direction of the connection';
+  const rides = ack.isNew ? `. The same segment acknowledges everything before ${acknowledgment}` : '';
+  return {
+    headline: `FIN, ACK${data === '' ? '' : `, ${data}`}, seq ${sequence}, ack ${acknowledgment}`,
+    clause: `${opening}: FIN${data === '' ? '' : ` with ${data}`}${rides}`,
+    reason: ack.isNew && !answering ? 'tcp-piggyback' : 'tcp-fin',
+  };
+}
+
+function dataWords(context: Context, draft: Draft, segment: SegmentNotes, ack: AckNotes): SegmentWords {
+  const { sequence, length, acknowledgment, flagNames, from, to } = segment;
+  const data = range(sequence, length);
+  const rides = ack.isNew ? `. Its ACK ${acknowledgment} rides along` : '';
+  const state = context.fold.find(draft.node, 'tcp', `${from} ${to}`)?.row.state;
+  const isHalf = state === 'CLOSE-WAIT' && context.once(`half-closed ${from} ${to}`);
+  const half = isHalf
+    ? '. The other side has closed its direction, but still listens: the connection is half-closed'
+    : '';
+  const isLast = find(draft, 'state', (move) => move.to === 'FIN-WAIT-1' || move.to === 'LAST-ACK');
+  const done = isLast === undefined ? '' : '. Its program is done writing: a FIN will follow the last byte';
+  return {
+    headline: `${flagNames}, ${data}, ack ${acknowledgment}`,
+    clause: `sends ${data} to ${to}${rides}${half}${done}`,
+    reason: isHalf ? 'tcp-half-close' : ack.isNew ? 'tcp-piggyback' : 'tcp-data',
+  };
+}
+
+/** An acknowledgment by itself: what is the occasion? */
+function ackWords(context: Context, draft: Draft, segment: SegmentNotes, ack: AckNotes): SegmentWords {
+  const { acknowledgment, sequence, window, sack, twice } = segment;
+  const beyond = ranges(sack);
+  const headline = `ACK ${acknowledgment}`;
+  if (twice !== undefined) {
+    const what = twiceText(twice);
+    return {
+      headline: `${headline}, D-SACK ${what}`,
+      clause: `acknowledges everything before byte ${acknowledgment}, and says that ${what} arrived twice (D-SACK)`,
+      reason: 'tcp-dsack',
+    };
+  }
+  if (window === 0) {
+    return {
+      headline: `${headline}, window 0`,
+      clause:
+        ack.windowBefore === 0
+          ? `says again that it waits for byte ${acknowledgment} and has no room for it: its window is still 0`
+          : `acknowledges everything before byte ${acknowledgment} and closes its window: its buffer is full, as its program does not read`,
+      reason: 'tcp-zero-window',
+    };
+  }
+  if (ack.windowBefore === 0) {
+    return {
+      headline: `${headline}, window ${window}`,
+      clause: `has room again, as its program has read, and opens its window: ${count(window, 'byte')} from byte ${acknowledgment} on`,
+      reason: 'tcp-window-opened',
+    };
+  }
+  if (beyond !== '') {
+    return {
+      headline: `${headline}${ack.isNew ? '' : ' again'}, SACK ${beyond}`,
+      clause: ack.isNew
+        ? `acknowledges everything before byte ${acknowledgment}; beyond the next gap it has ${beyond} (SACK)`
+        : `says again at once that it waits for byte ${acknowledgment}, and lists what it has beyond the gap: ${beyond} (SACK)`,
+      reason: 'tcp-duplicate-ack',
+    };
+  }
+  if (context.tcp.lastArrivedBeyond(segment)) {
+    return {
+      headline: `${headline}${ack.isNew ? '' : ' again'}`,
+      clause: ack.isNew
+        ? `acknowledges everything before byte ${acknowledgment} at once, as something behind a gap has arrived`
+        : `says again at once that it waits for byte ${acknowledgment}: a duplicate ACK, as something behind it has arrived`,
+      reason: 'tcp-duplicate-ack',
+    };
+  }
+  const fired = find(draft, 'timer-fired');
+  if (fired !== undefined) {
+    const set = context.story.events[fired.cause];
+    const waited = set === undefined ? '' : ` after ${duration(fired.time - set.time)}`;
+    return {
+      headline: `${headline}, delayed`,
+      clause: `had nothing to send that the acknowledgment could ride along with${waited}, so it goes alone: ACK ${acknowledgment}`,
+      reason: 'tcp-ack',
+    };
+  }
+  if (acknowledgment === 1 && sequence === 1 && ack.isNew) {
+    return {
+      headline: `ACK 1: the handshake is complete`,
+      clause: `acknowledges the other SYN: ACK 1. On its side the connection is complete`,
+      reason: 'tcp-handshake-ack',
+    };
+  }
+  if (!ack.isNew && window > ack.windowBefore && ack.windowBefore >= 0) {
+    return {
+      headline: `${headline}, window ${window}`,
+      clause: `has room for more, as its program has read, and says so: a window of ${count(window, 'byte')} from byte ${acknowledgment} on`,
+      reason: 'tcp-window-opened',
+    };
+  }
+  return {
+    headline: `${headline}${ack.isNew ? '' : ' again'}`,
+    clause: ack.isNew
+      ? `acknowledges everything before byte ${acknowledgment}`
+      : `says again where it is: ACK ${acknowledgment}`,
+    reason: 'tcp-ack',
+  };
+}
+
+/** Under a flood of SYNs: an answer that needs no memory. */
+export function cookieSent(context: Context, draft: Draft): Telling {
+  const facts = context.factsOf(draft);
+  if (facts.has('tcp')) context.tcp.noteSent(facts);
+  const { to, rawSequence } = context.tcp.read(facts);
+  return {
+    layer: 'transport',
+    headline: `SYN, ACK with a cookie to ${to}`,
     sentence: context.capital(
-      `${context.name(draft.node)} has seen no acknowledgment ${waited} and sends ${what} again; the next wait is ${duration(Number(app?.data.timeout ?? 0))}.`,
+      `${context.name(draft.node)} has too many half-open connections to remember one more. It answers with SYN, ACK all the same, and puts what it has to know into its initial number, ${rawSequence}: a SYN cookie.`,
     ),
-    ...because('tcp-retransmit'),
+    decisions: context.wayOut(draft, facts.text('ip.dst')),
+    ...context.sentPacket(draft),
+    ...because('tcp-cookie'),
   };
 }

@@ -1,6 +1,6 @@
 // What this step changed in tables.
 
-import type { Change } from 'wirewalk';
+import { type Change, shownRow } from 'wirewalk';
 import { FateMark, removalText, tableTitle } from '../parts/row-text.js';
 import { selectNode } from '../state/actions.js';
 import { RowCard } from './row-card.js';
@@ -37,7 +37,11 @@ export function ChangeList({ changes, node, indexOf }: ChangeListProps) {
                 Open the table
               </button>
             </div>
-            <RowCard row={row} before={kind === 'changed' ? before : undefined} struck={kind === 'removed'} />
+            <RowCard
+              row={shownRow(table, row)}
+              before={kind === 'changed' && before !== undefined ? shownRow(table, before) : undefined}
+              struck={kind === 'removed'}
+            />
             {kind === 'removed' ? <p className={style.why}>Removed: {removalText(reason)}.</p> : null}
             {kind === 'refreshed' ? (
               <p className={style.why}>It proved good again: its age begins anew.</p>

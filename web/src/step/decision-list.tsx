@@ -1,6 +1,6 @@
 // What decided: the rows that were looked up, why they won, and which ones lost.
 
-import { type Decision, describeRow } from 'wirewalk';
+import { type Decision, describeRow, shownRow } from 'wirewalk';
 import { FateMark, tableTitle } from '../parts/row-text.js';
 import { selectNode } from '../state/actions.js';
 import { ExplainedText } from './explained-text.js';
@@ -37,7 +37,7 @@ export function DecisionList({ decisions, node }: DecisionListProps) {
 }
 
 function Verdict({ decision }: { readonly decision: Decision }) {
-  const { row, why, losers } = decision;
+  const { table, row, why, losers } = decision;
   if (row === undefined) {
     return (
       <p className={style.why}>
@@ -48,7 +48,7 @@ function Verdict({ decision }: { readonly decision: Decision }) {
   return (
     <>
       <div className={style.winner}>
-        <RowCard row={row} />
+        <RowCard row={shownRow(table, row)} />
         <p className={style.why}>
           <FateMark fate="decides" /> <ExplainedText text={why} />
         </p>

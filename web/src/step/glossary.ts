@@ -214,16 +214,52 @@ export const GLOSSARY: readonly GlossaryEntry[] = [
     rfc: 'RFC 9293 §3.9.1.2',
   },
   {
+    term: 'Duplicate ACK',
+    pattern: 'duplicate ACKs?',
+    text: 'The same acknowledgment once more: something has arrived, but not the byte that is waited for. Several of them mean that a segment is lost.',
+    rfc: 'RFC 5681 §2',
+  },
+  {
+    term: 'SACK (selective acknowledgment)',
+    pattern: '(?:D-)?SACK',
+    text: 'Beside what is complete, the receiver lists what has arrived beyond a gap, so that only the rest is sent again. A D-SACK lists what has arrived twice.',
+    rfc: 'RFC 2018, RFC 2883',
+  },
+  {
     term: 'ACK (acknowledgment)',
     pattern: 'ACKs?|acknowledge[sd]?|acknowledgments?',
     text: 'Tells which byte is expected next: everything before it has arrived. What is not acknowledged in time is sent again.',
     rfc: 'RFC 9293 §3.4',
   },
   {
+    term: 'Retransmission time-out (RTO)',
+    pattern: 'retransmission time-out|RTO',
+    text: 'How long a sender waits for an acknowledgment before it sends again. It is computed from the round trips that were measured, and doubled each time it runs out.',
+    rfc: 'RFC 6298 §2, §5',
+  },
+  {
     term: 'Retransmission',
     pattern: 'retransmi(?:ssions?|ts|tted)|sen[dt] again|sends again',
     text: 'Something is sent a second time because its acknowledgment did not come in time. This is how TCP makes up for losses.',
     rfc: 'RFC 6298',
+  },
+  {
+    term: 'Congestion window (cwnd)',
+    pattern: 'congestion window|cwnd',
+    text: 'How much the sender itself dares to have on the way, whatever the receiver has room for. It grows while all arrives, and shrinks when something is lost.',
+    rfc: 'RFC 5681 §3.1',
+  },
+  {
+    term: 'Slow start and its threshold (ssthresh)',
+    pattern: 'slow[ -]start(?: threshold)?|ssthresh',
+    text: 'At first the congestion window doubles with every round trip. Above the threshold, which a loss sets to about half of what was on the way, it grows slowly.',
+    rfc: 'RFC 5681 §3.1',
+  },
+  {
+    term: 'Half-closed',
+    pattern: 'half-closed?',
+    text: 'One of the two directions is closed, the other still open. Who has sent FIN can go on reading.',
+    rfc: 'RFC 9293 §3.6',
   },
   {
     term: 'Window',

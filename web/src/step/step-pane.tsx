@@ -37,6 +37,7 @@ function StepView({ run, answer }: { readonly run: HeldRun; readonly answer: Ste
   useLayoutEffect(() => {
     pane.current?.scrollTo(0, 0);
   }, [answer]);
+  const changes = step.changes.filter(({ quiet }) => quiet !== true);
   const node = run.steps[place]?.node ?? -1;
   const indexOf = (name: string): number => run.world.nodes.findIndex((one) => one.name === name);
   const events = step.seq === step.lastSeq ? `event ${step.seq}` : `events ${step.seq}–${step.lastSeq}`;
@@ -85,9 +86,9 @@ function StepView({ run, answer }: { readonly run: HeldRun; readonly answer: Ste
           <DecisionList decisions={step.decisions} node={node} />
         </Part>
       )}
-      {step.changes.length === 0 ? null : (
+      {changes.length === 0 ? null : (
         <Part title="What changed">
-          <ChangeList changes={step.changes} node={step.node} indexOf={indexOf} />
+          <ChangeList changes={changes} node={step.node} indexOf={indexOf} />
         </Part>
       )}
       {step.rewrites.length === 0 ? null : (

@@ -28,11 +28,19 @@ it('keeps port 0, and leaves other tables alone', () => {
   expect(drawnRow('mac', row)).toBe(row);
 });
 
+it('gives times of TCP in ms, and marks what is not known', () => {
+  const row = { local: 'a', cwnd: 14480, ssthresh: -1, srtt: -1, rto: 1_000_000_000 };
+  expect(drawnRow('tcp-info', row)).toEqual({
+    ...{ local: 'a', cwnd: 14480, ssthresh: '–', 'srtt ms': '–', 'rto ms': 1000 },
+  });
+});
+
 it('loses nothing of what stands in the tables of the labs', async () => {
   for (const name of LABS) {
     const { run, length } = await runOfLab(name);
     const { nodes } = await answerTo('tables', { run, seq: length - 1 });
     for (const { table, rows } of nodes.flatMap(({ tables }) => tables)) {
+      if (table === 'tcp-info') continue;
       for (const { row } of rows) {
         const drawn = Object.values(drawnRow(table, row)).join(' ');
         for (const value of Object.values(row)) expect(drawn).toContain(String(value));

@@ -1,10 +1,10 @@
-// Rows as tables show them: what belongs together stands in one column.
+// Rows as tables show them: what belongs together stands in one column, times have their unit.
 
-import type { RowView, TableName } from 'wirewalk';
+import { type RowView, shownRow, type TableName } from 'wirewalk';
 
 /** An address of the NAT table with its port, or the identifier in its place: `192.0.2.1:3333`. */
 export function drawnRow(table: TableName, row: RowView): RowView {
-  if (table !== 'nat') return row;
+  if (table !== 'nat') return shownRow(table, row);
   const sign = row.protocol === 'ICMP' ? ' id ' : ':';
   const drawn: Record<string, RowView[string]> = {};
   for (const [column, value] of Object.entries(row)) {

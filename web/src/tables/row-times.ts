@@ -13,6 +13,7 @@ const LIFETIMES: Readonly<Partial<Record<TableName, { readonly column: string; r
 const AGES: Readonly<Partial<Record<TableName, string>>> = {
   arp: 'confirmed',
   mac: 'last seen',
+  'path-mtu': 'told',
   nat: 'last used',
 };
 
