@@ -66,6 +66,23 @@ function dumbbellComplaints(ours, peers) {
   return complaints;
 }
 
+/** @param {Figures} ours @param {readonly Figures[]} peers */
+function webComplaints(ours, peers) {
+  const complaints = [];
+  if (ours.failed !== 0 || ours.leaked !== 0) {
+    complaints.push(`web: ${ours.failed} of ${ours.conns} connections failed, ${ours.leaked} frames leaked`);
+  }
+  for (const peer of peers) {
+    const same = peer.conns === ours.conns && peer.bytes === ours.bytes && peer.clients === ours.clients;
+    if (!same || peer.failed !== 0) {
+      complaints.push(
+        `web: ${ours.conns} connections, ${ours.bytes} B here, ${peer.conns}, ${peer.bytes} B there, ${peer.failed} failed`,
+      );
+    }
+  }
+  return complaints;
+}
+
 /** @type {readonly Case[]} */
 export const CASES = [
   {
@@ -143,26 +160,23 @@ export const CASES = [
   },
   {
     name: 'web',
-    ours: [{ name: 'web', program: 'web.mjs', args: [], goal: timesNs3(8) }],
+    ours: [
+      { name: 'web', program: 'web.mjs', args: [], goal: timesNs3(8) },
+      { name: 'web, compiled before', program: 'web.mjs', args: ['--warm=100'], goal: timesNs3(8) },
+    ],
     peer: { program: 'web', args: ['--conns=2', '--fan=32', '--servers=32', '--checksum=1'] },
     quick: ['--clients=200'],
     figures: [{ what: 'connections', unit: '/s', ours: 'conns_per_s', peer: 'conns_per_s' }],
-    complaints(ours, peers) {
-      const complaints = [];
-      if (ours.failed !== 0 || ours.leaked !== 0)
-        complaints.push(
-          `web: ${ours.failed} of ${ours.conns} connections failed, ${ours.leaked} frames leaked`,
-        );
-      for (const peer of peers) {
-        const same = peer.conns === ours.conns && peer.bytes === ours.bytes && peer.clients === ours.clients;
-        if (!same || peer.failed !== 0) {
-          complaints.push(
-            `web: ${ours.conns} connections, ${ours.bytes} B here, ${peer.conns}, ${peer.bytes} B there, ${peer.failed} failed`,
-          );
-        }
-      }
-      return complaints;
-    },
+    complaints: webComplaints,
+  },
+  {
+    name: 'web-long',
+    extra: true,
+    ours: [{ name: 'web, 10 connections each', program: 'web.mjs', args: ['--conns=10'] }],
+    peer: { program: 'web', args: ['--conns=10', '--fan=32', '--servers=32', '--checksum=1'] },
+    quick: ['--clients=200'],
+    figures: [{ what: 'connections', unit: '/s', ours: 'conns_per_s', peer: 'conns_per_s' }],
+    complaints: webComplaints,
   },
   {
     name: 'bulk',

@@ -23,6 +23,18 @@ export interface Ipv4Packet {
   readonly group: boolean;
 }
 
+/** The packet that a layer is handling: one object serves for all of them, because nobody keeps it. */
+export class PacketInHand implements Ipv4Packet {
+  port!: NetworkInterface;
+  frame!: Frame;
+  header = 0;
+  payload = 0;
+  length = 0;
+  source: Ipv4 = 0;
+  destination: Ipv4 = 0;
+  group = false;
+}
+
 /** A protocol above IPv4. It does not take the frame over: IPv4 releases it when `receive` returns true. */
 export interface Ipv4Protocol {
   /** Returns false when it has taken the frame over (to send it back changed). */

@@ -19,8 +19,8 @@ import {
   isGroup,
 } from './ipv4-header.js';
 import { Ipv4Output, type SendingLayer } from './ipv4-output.js';
-import type { Ipv4Packet, Ipv4Protocol, Ipv4Service, SendError, SendOptions } from './ipv4-packet.js';
-import { PAYLOAD_OFFSET } from './ipv4-packet.js';
+import type { Ipv4Protocol, Ipv4Service, SendError, SendOptions } from './ipv4-packet.js';
+import { PAYLOAD_OFFSET, PacketInHand } from './ipv4-packet.js';
 import type { Nat } from './nat.js';
 import { NeighborCache } from './neighbor.js';
 import { DEFAULT_MTU, type NetworkInterface } from './network-interface.js';
@@ -42,6 +42,7 @@ export class Ipv4Layer implements Ipv4Service, SendingLayer {
   private readonly neighbors: NeighborCache[] = [];
   /** By protocol number. */
   private readonly protocols: (Ipv4Protocol | undefined)[] = [];
+  private spare: PacketInHand | null = null;
   private reassembler: Reassembler | null = null;
   private pathMtus: PathMtuCache | null = null;
   private readonly output: Ipv4Output;
@@ -242,17 +243,20 @@ export class Ipv4Layer implements Ipv4Service, SendingLayer {
       return this.refuse(port, frame, base, 'protocol-unreachable', 3, UNREACHABLE.protocol, 0, -1);
     }
     if (recorder.on) recorder.cause = recorder.decided(port.id, 'ipv4', 'deliver', frame);
-    const packet: Ipv4Packet = {
-      port,
-      frame,
-      header: base,
-      payload: base + headerLength,
-      length: total - headerLength,
-      source: from,
-      destination: to,
-      group: isGroup(to, port),
-    };
-    if (handler.receive(packet)) frames.release(frame);
+    // A program that injects a frame while it is called has its packet beside ours.
+    const packet = this.spare ?? new PacketInHand();
+    this.spare = null;
+    packet.port = port;
+    packet.frame = frame;
+    packet.header = base;
+    packet.payload = base + headerLength;
+    packet.length = total - headerLength;
+    packet.source = from;
+    packet.destination = to;
+    packet.group = isGroup(to, port);
+    const isDone = handler.receive(packet);
+    this.spare = packet;
+    if (isDone) frames.release(frame);
   }
 
   // ---- through ----

@@ -4,7 +4,7 @@
 import { formatIpv4, formatPrefix, type Ipv4, type Ipv4Prefix, inPrefix, maskOf } from '../base/address.js';
 import type { RowView } from '../trace/events.js';
 import type { RecordedRow } from '../trace/recorded-table.js';
-import type { Recorder } from '../trace/recorder.js';
+import type { RecordedAnew, Recorder } from '../trace/recorder.js';
 import { atNode } from '../trace/recorder.js';
 import type { NetworkInterface } from './network-interface.js';
 
@@ -24,7 +24,7 @@ export interface Route extends RecordedRow {
 /** Up to this many routes are looked through one by one; beyond, one hash per prefix length is faster. */
 const LINEAR_LIMIT = 8;
 
-export class RoutingTable {
+export class RoutingTable implements RecordedAnew {
   /** All routes, longest prefix first, then by network, then smallest metric, then oldest. */
   private readonly rows: Route[] = [];
   /** Best route per network, per prefix length, beyond LINEAR_LIMIT; the lengths in use, longest first. */
@@ -38,6 +38,7 @@ export class RoutingTable {
   constructor(recorder: Recorder, node: number) {
     this.recorder = recorder;
     this.node = node;
+    recorder.addTable(this);
   }
 
   /** The routes in the order in which they are looked at. */
@@ -60,6 +61,17 @@ export class RoutingTable {
       ...(before === undefined ? {} : { before: showRoute(before) }),
       after: showRoute(row),
     });
+  }
+
+  /** Records all routes as they are, for a recording that begins in the middle of a run. */
+  recordAnew(): void {
+    for (const row of this.rows)
+      row.recordedAs = this.recorder.record(atNode(this.node), {
+        kind: 'table-set',
+        table: 'route',
+        key: routeKey(row),
+        after: showRoute(row),
+      });
   }
 
   /** Removes every route the predicate names; returns how many. */

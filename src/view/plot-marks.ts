@@ -1,4 +1,6 @@
-// What a plot draws into a panel: lines that go in steps, bars, signs; never more of them than there are pixels.
+// What a plot draws into a panel: lines that go in steps, bars, signs, words; never more of them than there are pixels.
+
+import { escaped } from './xml-text.js';
 
 /** Where values are drawn. */
 export interface Scale {
@@ -119,4 +121,9 @@ export function cross(x: number, y: number, size: number): string {
 /** A ring, for what only asks. */
 export function ring(x: number, y: number, size: number): string {
   return `M${px(x - size)} ${px(y)}a${size} ${size} 0 1 0 ${2 * size} 0a${size} ${size} 0 1 0 ${-2 * size} 0`;
+}
+
+/** A line of text; `name` is its class. */
+export function textAt(name: string, x: number, y: number, words: string): string {
+  return `<text class="${name}" x="${px(x)}" y="${px(y)}">${escaped(words)}</text>`;
 }

@@ -7,7 +7,19 @@ import type { Trace } from '../trace/recorder.js';
 import { count, duration } from './explain/words.js';
 import { fitLines, fitText, textWidth } from './layout/text-width.js';
 import { type Axis, byteAxis, grouped, timeAxis } from './plot-axis.js';
-import { barPath, bars, cross, diamond, greatest, px, ring, type Scale, stepPath } from './plot-marks.js';
+import { drawLegend, lowerLegend, upperLegend } from './plot-legend.js';
+import {
+  barPath,
+  bars,
+  cross,
+  diamond,
+  greatest,
+  px,
+  ring,
+  type Scale,
+  stepPath,
+  textAt,
+} from './plot-marks.js';
 import { type PlotTheme, plotStyles } from './plot-style.js';
 import { type SentSegment, type TcpSeries, type TcpWindows, tcpSeries } from './tcp-series.js';
 import { escaped } from './xml-text.js';
@@ -121,18 +133,18 @@ function drawSeries(trace: Trace, series: TcpSeries, top: number, width: number)
   const room = width - LEFT - RIGHT;
   return [
     `<g><title>${escaped(nameOf(trace, series))}</title>`,
-    text('heading', LEFT, top + 18, fitText(nameOf(trace, series), TITLE_SIZE * 1.08, room)),
+    textAt('heading', LEFT, top + 18, fitText(nameOf(trace, series), TITLE_SIZE * 1.08, room)),
     ...fitLines(inWords(series), TEXT_SIZE * 0.97, room, 2).map((line, index) =>
-      text('soft', LEFT, top + 36 + 15 * index, line),
+      textAt('soft', LEFT, top + 36 + 15 * index, line),
     ),
-    ...drawLegend(upperLegend(series, upper.bytes.to), upperTop - 8),
+    ...drawLegend(upperLegend(series, upper.bytes.to), LEFT, upperTop - 8),
     ...drawGrid(upper, `bytes allowed and in flight`),
     ...clipped(`upper${top}`, upper, [
       ...drawClosed(series, upper),
       ...drawWindows(series, upper),
       ...drawLosses(series, upper, true),
     ]),
-    ...drawLegend(lowerLegend(series, lower.bytes.to), lowerTop - 8),
+    ...drawLegend(lowerLegend(series, lower.bytes.to), LEFT, lowerTop - 8),
     ...drawGrid(lower, 'sequence numbers'),
     ...clipped(`lower${top}`, lower, [
       ...drawClosed(series, lower),
@@ -185,15 +197,15 @@ function drawGrid({ left, right, top, bottom, scale, time, bytes }: Panel, name:
   return [
     `<path class="grid" d="${across}${down}"/>`,
     `<path class="axis" d="M${left} ${top}V${bottom}H${right}"/>`,
-    ...bytes.ticks.map(({ value, label }) => text('tick end', left - 8, px(scale.y(value)) + 4, label)),
+    ...bytes.ticks.map(({ value, label }) => textAt('tick end', left - 8, px(scale.y(value)) + 4, label)),
     `<text class="soft middle" transform="translate(14 ${px(middle)}) rotate(-90)">${escaped(`${name}${bytes.unit === 'bytes' ? '' : `, ${bytes.unit}`}`)}</text>`,
   ];
 }
 
 function drawTimeAxis({ left, right, bottom, scale, time }: Panel): string[] {
   return [
-    ...time.ticks.map(({ value, label }) => text('tick middle', px(scale.x(value)), bottom + 16, label)),
-    text('soft middle', (left + right) / 2, bottom + 34, `simulated time, ${time.unit}`),
+    ...time.ticks.map(({ value, label }) => textAt('tick middle', px(scale.x(value)), bottom + 16, label)),
+    textAt('soft middle', (left + right) / 2, bottom + 34, `simulated time, ${time.unit}`),
   ];
 }
 
@@ -220,8 +232,8 @@ function drawWindows(series: TcpSeries, { scale, bottom }: Panel): string[] {
     flight === '' ? '' : `<path class="area flight" d="${flight}V${bottom}H${start}z"/>`,
     line('flight', underWay),
     line('window', (row) => row.window),
-    threshold === '' ? '' : `<path class="line ssthresh" d="${threshold}"/>`,
     line('cwnd', (row) => row.cwnd),
+    threshold === '' ? '' : `<path class="line ssthresh" d="${threshold}"/>`,
   ].filter((part) => part !== '');
 }
 
@@ -304,7 +316,7 @@ function drawLosses({ losses }: TcpSeries, { scale, top, bottom, right }: Panel,
     const at = x + 4 + room > right ? x - room : x + 4;
     if (!isNamed || at < free) return [line];
     free = at + room;
-    return [line, text('loss-text', at, top + 11, words)];
+    return [line, textAt('loss-text', at, top + 11, words)];
   });
 }
 
@@ -315,107 +327,4 @@ function drawClosed({ closed }: TcpSeries, { scale, top, bottom }: Panel): strin
     const words = `window 0 from ${formatSeconds(from)} s to ${formatSeconds(to)} s`;
     return `<rect class="closed" x="${left}" y="${top}" width="${px(Math.max(1, right - left))}" height="${bottom - top}"><title>${escaped(words)}</title></rect>`;
   });
-}
-
-// ---- legends ----
-
-interface LegendItem {
-  readonly words: string;
-  /** Draws the sign into 22 px from x on, around y. */
-  draw(x: number, y: number): string;
-}
-
-const legendLine =
-  (name: string) =>
-  (x: number, y: number): string =>
-    `<path class="line ${name}" d="M${x} ${y}h22"/>`;
-
-function upperLegend({ windows, losses, closed }: TcpSeries, top: number): LegendItem[] {
-  return [
-    { words: 'congestion window (cwnd)', draw: legendLine('cwnd') },
-    ...(windows.some(({ ssthresh }) => ssthresh >= 0)
-      ? [{ words: 'slow-start threshold (ssthresh)', draw: legendLine('ssthresh') }]
-      : []),
-    {
-      words: 'in flight',
-      draw: (x, y) =>
-        `<rect class="area flight" x="${x}" y="${y - 5}" width="22" height="10"/>${legendLine('flight')(x, y - 5)}`,
-    },
-    ...(windows.some(({ window }) => window <= top)
-      ? [{ words: 'peer’s window', draw: legendLine('window') }]
-      : []),
-    ...(losses.length === 0
-      ? []
-      : [
-          {
-            words: 'loss found',
-            draw: (x: number, y: number) => `<path class="loss" d="M${x + 11} ${y - 7}v14"/>`,
-          },
-        ]),
-    ...(closed.length === 0
-      ? []
-      : [
-          {
-            words: 'window 0',
-            draw: (x: number, y: number) =>
-              `<rect class="closed" x="${x}" y="${y - 6}" width="22" height="12"/>`,
-          },
-        ]),
-  ];
-}
-
-function lowerLegend({ sent, acks }: TcpSeries, top: number): LegendItem[] {
-  return [
-    { words: 'segment', draw: (x, y) => `<path class="bar" d="M${x + 11} ${y - 6}v12"/>` },
-    ...(sent.some(({ again, probe }) => again && !probe)
-      ? [
-          {
-            words: 'sent again',
-            draw: (x: number, y: number) =>
-              `<path class="sign again" d="${diamond(x + 11, y, 4)}"/><path class="bar again" d="M${x + 11} ${y - 6}v12"/>`,
-          },
-        ]
-      : []),
-    ...(sent.some(({ probe }) => probe)
-      ? [
-          {
-            words: 'window probe',
-            draw: (x: number, y: number) => `<path class="sign probe" d="${ring(x + 11, y, 4)}"/>`,
-          },
-        ]
-      : []),
-    ...(sent.some(({ died }) => died)
-      ? [
-          {
-            words: 'lost on the way',
-            draw: (x: number, y: number) => `<path class="sign died" d="${cross(x + 11, y, 4.5)}"/>`,
-          },
-        ]
-      : []),
-    { words: 'acknowledged', draw: legendLine('ack') },
-    ...(acks.some(({ blocks }) => blocks.length > 0)
-      ? [
-          {
-            words: 'arrived beyond a gap (SACK)',
-            draw: (x: number, y: number) => `<path class="block" d="M${x + 11} ${y - 6}v12"/>`,
-          },
-        ]
-      : []),
-    ...(acks.some(({ edge }) => edge <= top)
-      ? [{ words: 'edge of the peer’s window', draw: legendLine('window') }]
-      : []),
-  ];
-}
-
-function drawLegend(items: readonly LegendItem[], y: number): string[] {
-  let x = LEFT;
-  return items.map(({ words, draw }) => {
-    const drawn = `${draw(x, y - 4)}${text('legend', x + 28, y, words)}`;
-    x += 28 + textWidth(words, TEXT_SIZE) * 0.92 + 18;
-    return drawn;
-  });
-}
-
-function text(name: string, x: number, y: number, words: string): string {
-  return `<text class="${name}" x="${px(x)}" y="${px(y)}">${escaped(words)}</text>`;
 }

@@ -6,6 +6,7 @@ import type { LinkDirection, LinkOptions } from '../../src/net/link.js';
 import type { World } from '../../src/net/world.js';
 import type { TcpConnection, TcpError, TcpListener } from '../../src/stack/tcp/connection.js';
 import type { TcpOptions } from '../../src/stack/tcp/connection-options.js';
+import type { RecordLevel } from '../../src/trace/recorder.js';
 import { newWorld } from '../kit.js';
 
 /** A prime, so that bytes that have slipped by segments, windows or buffers do not look right. */
@@ -22,8 +23,12 @@ export interface BulkOptions {
   /** Bytes; absent: it never ends. */
   readonly total?: number;
   readonly seed?: number;
+  /** What is kept of the run. Default: nothing. */
+  readonly record?: RecordLevel;
   readonly sender?: TcpOptions;
   readonly receiver?: TcpOptions;
+  /** Goes on when everything is written, and does not close. */
+  readonly holds?: boolean;
   /** Sum what is written and read. */
   readonly sums?: boolean;
 }
@@ -38,6 +43,7 @@ export class Bulk {
   got = 0;
   readonly ends: string[] = [];
   private readonly total: number;
+  private readonly holds: boolean;
   private readonly sums: boolean;
   private readonly memory = new Uint8Array(PIECE);
   private readonly sumWritten = createHash('sha256');
@@ -45,8 +51,9 @@ export class Bulk {
 
   constructor(options: BulkOptions) {
     this.total = options.total ?? Number.POSITIVE_INFINITY;
+    this.holds = options.holds ?? false;
     this.sums = options.sums ?? false;
-    this.world = newWorld({ record: 'off', seed: options.seed ?? 1 });
+    this.world = newWorld({ record: options.record ?? 'off', seed: options.seed ?? 1 });
     const a = this.world.addHost('sender');
     const b = this.world.addHost('receiver');
     const near = this.world.addInterface(a, 'eth0', { address: '192.0.2.1/24' });
@@ -76,7 +83,7 @@ export class Bulk {
         this.written += taken;
         if (taken < size) return;
       }
-      connection.shutdown();
+      if (!this.holds) connection.shutdown();
     };
     return { connected: write, writable: write, ...this.ending('sender') };
   }

@@ -220,13 +220,18 @@ export class TcpConnection implements TimerOwner {
     this.keepsAlive = keepAliveOf(wants.keepAlive);
     this.sendOptions = { source: local.address, dontFragment: true };
     this.markableOptions = { ...this.sendOptions, trafficClass: ECN_CAPABLE };
-    this.retransmission = tcp.context.timer(this, `tcp retransmission ${this.name}`);
-    this.delayedAck = tcp.context.timer(this, `tcp delayed ack ${this.name}`);
+    this.retransmission = tcp.context.timer(this, this.timerName('retransmission'));
+    this.delayedAck = tcp.context.timer(this, this.timerName('delayed ack'));
   }
 
   /** `192.0.2.1:50000 → 192.0.2.2:80` */
   get name(): string {
     return `${formatEndpoint(this.local)} → ${formatEndpoint(this.remote)}`;
+  }
+
+  /** Only a trace tells whose timer it is. @internal */
+  timerName(what: string): string {
+    return this.tcp.context.recorder.on ? `tcp ${what} ${this.name}` : `tcp ${what}`;
   }
 
   get state(): TcpState {
@@ -307,7 +312,7 @@ export class TcpConnection implements TimerOwner {
     }
     if (this.lingersFor !== undefined && this.current !== 'TIME-WAIT') {
       const { context } = this.tcp;
-      this.lingering = context.timer(this, `tcp linger ${this.name}`);
+      this.lingering = context.timer(this, this.timerName('linger'));
       this.lingering.set(context.clock.now + this.lingersFor);
     }
     this.shutdown();
@@ -489,7 +494,7 @@ export class TcpConnection implements TimerOwner {
   /** The connection ends when this time is over. */
   private startEnd(after: Time): void {
     const { context } = this.tcp;
-    this.timeWait ??= context.timer(this, `tcp time-wait ${this.name}`);
+    this.timeWait ??= context.timer(this, this.timerName('time-wait'));
     this.timeWait.set(context.clock.now + after);
   }
 

@@ -57,7 +57,7 @@ export class Cubic implements CongestionControl {
     this.plateau = size < this.plateau ? (size * (1 + BETA)) / 2 : size;
     this.prior = size;
     this.epoch = -1;
-    return Math.max(Math.floor(flight * BETA), 2 * mss);
+    return Math.max(Math.round(flight * BETA), 2 * mss);
   }
 
   restart(): void {

@@ -67,7 +67,7 @@ export class Rack {
 
   /** The peer reports that something has arrived twice: we were too quick (§6.2 step 4). */
   duplicateReported(unacknowledged: number, max: number): void {
-    if (this.roundEnd >= 0 && !seqLess(this.roundEnd, unacknowledged)) return;
+    if (this.roundEnd >= 0 && seqLess(unacknowledged, this.roundEnd)) return;
     this.roundEnd = max;
     this.reordering = true;
     this.quarters = Math.min(this.quarters + 1, 64);

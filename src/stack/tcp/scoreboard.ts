@@ -9,7 +9,10 @@ const SACKED = 1;
 const LOST = 2;
 const RETRANSMITTED = 4;
 
-const LEAST_CAPACITY = 16;
+const LEAST_CAPACITY = 8;
+const NO_ENDS = new Uint32Array(0);
+const NO_TIMES = new Float64Array(0);
+const NO_MARKS = new Uint8Array(0);
 
 /**
  * Segments in the order of their sequence numbers, which follow each other without gaps from `start` on. A segment is
@@ -27,9 +30,9 @@ export class Scoreboard {
   sackedSegments = 0;
 
   /** Rings, whose length is a power of two. */
-  private ends = new Uint32Array(0);
-  private times = new Float64Array(0);
-  private marks = new Uint8Array(0);
+  private ends = NO_ENDS;
+  private times = NO_TIMES;
+  private marks = NO_MARKS;
   private first = 0;
   /** No segment before this one is lost. */
   private lostFrom = 0;

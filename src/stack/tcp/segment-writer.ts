@@ -18,14 +18,16 @@ const { sourcePort, destinationPort, sequence, acknowledgment, window, checksum,
 const OFFSET_AND_FLAGS = 12;
 /** Two no-operations, kind and length of the timestamps, as RFC 7323 appendix A advises. */
 const TIMESTAMPS_HEAD = (TCP_OPTION.nop << 24) | (TCP_OPTION.nop << 16) | (TCP_OPTION.timestamps << 8) | 10;
+const NO_OPTIONS = new DataView(new ArrayBuffer(0));
 const SACK_HEAD = (TCP_OPTION.nop << 24) | (TCP_OPTION.nop << 16) | (TCP_OPTION.sack << 8);
 
 export class SegmentWriter {
   private readonly layer: Ipv4Service;
-  /** The options of the segment that is being made. */
-  private readonly options = new DataView(new ArrayBuffer(TCP_OPTIONS_MAXIMUM));
-  private readonly optionBytes = new Uint8Array(this.options.buffer);
+  /** The options of the segment that is being made: a multiple of four bytes. */
+  private options: DataView = NO_OPTIONS;
   private optionsLength = 0;
+  /** Where the usual ones are made; most hosts never send a segment. */
+  private usual: DataView | undefined;
 
   constructor(layer: Ipv4Service) {
     this.layer = layer;
@@ -105,16 +107,18 @@ export class SegmentWriter {
 
   private setOptions(options: readonly TcpOption[]): void {
     const bytes = writeTcpOptions(options);
-    this.optionBytes.set(bytes);
+    this.options = new DataView(bytes.buffer, bytes.byteOffset);
     this.optionsLength = bytes.length;
   }
 
   /** Timestamps, and what has come beyond a gap. A reset says that there is nothing more to say. */
   private setUsualOptions(connection: TcpConnection, isReset: boolean): void {
     const { receiver, sender, timestamps, tcp: layer } = connection;
-    const { options } = this;
     this.optionsLength = 0;
     if (isReset) return;
+    this.usual ??= new DataView(new ArrayBuffer(TCP_OPTIONS_MAXIMUM));
+    const options = this.usual;
+    this.options = options;
     let at = 0;
     if (timestamps) {
       options.setUint32(0, TIMESTAMPS_HEAD);
@@ -161,8 +165,8 @@ export class SegmentWriter {
     window.set(view, at, windowField);
     checksum.set(view, at, 0);
     urgentPointer.set(view, at, pointer);
-    for (let place = 0; place < this.optionsLength; place++)
-      u8[at + TCP_HEADER + place] = this.optionBytes[place];
+    for (let place = 0; place < this.optionsLength; place += 4)
+      view.setInt32(at + TCP_HEADER + place, this.options.getInt32(place));
     if (size > 0) sender?.copyText(u8, at + headerLength, number, size);
     const pseudo = pseudoHeaderSum(local.address, remote.address, PROTOCOL.tcp, length);
     checksum.set(view, at, ~fold(sumBytes(frame, at, length) + pseudo) & 0xffff);

@@ -51,6 +51,7 @@ interface ListenRow extends RecordedRow, Backlog {
 }
 
 const DEFAULT_BACKLOG = 128;
+const NO_WISHES: TcpOptions = {};
 const { sourcePort, destinationPort, dataOffset } = tcp.fields;
 /** The ECN field of the IP header's second octet (RFC 3168 §5). */
 const ECN_MASK = 3;
@@ -72,6 +73,7 @@ export class Tcp implements Ipv4Protocol, ConnectionLayer {
   private initialSequence: InitialSequence | undefined;
   private cookies: SynCookies | undefined;
   private segment: TcpSegment | undefined;
+  private wished: { options: TcpOptions; defaults: TcpOptions; all: AllTcpOptions } | undefined;
   /** The packet that is being handled. */
   private packet: Ipv4Packet | null = null;
   /** While something is being handled, connections with something to send wait until it is done with. */
@@ -91,7 +93,7 @@ export class Tcp implements Ipv4Protocol, ConnectionLayer {
   connect(
     to: Endpoint,
     listener: TcpListener,
-    options: TcpOptions = {},
+    options = NO_WISHES,
   ): TcpConnection | 'ENETUNREACH' | 'EADDRINUSE' {
     // TCP speaks with one machine (RFC 9293 §3.9.2.3, MUST-46).
     const from = this.layer.isGroup(to.address) ? undefined : this.layer.sourceFor(to.address);
@@ -252,7 +254,7 @@ export class Tcp implements Ipv4Protocol, ConnectionLayer {
 
   private accept(row: ListenRow, local: Endpoint, remote: Endpoint): TcpConnection {
     const { acceptor } = row;
-    const wants = this.allOptions(acceptor.options ?? {});
+    const wants = this.allOptions(acceptor.options ?? NO_WISHES);
     return new TcpConnection(this, local, remote, acceptor.accept(remote), true, wants);
   }
 
@@ -310,10 +312,16 @@ export class Tcp implements Ipv4Protocol, ConnectionLayer {
     connection.enter(state);
     sendSyn(connection);
     keepTimers(connection);
+    this.table.recordInfo(connection);
   }
 
+  /** What a connection is to be like. Most are to be like the one before, and share the answer. */
   private allOptions(options: TcpOptions): AllTcpOptions {
-    return { ...DEFAULTS, ...this.defaults, ...options };
+    const { defaults, wished } = this;
+    if (wished?.options === options && wished.defaults === defaults) return wished.all;
+    const all = { ...DEFAULTS, ...defaults, ...options };
+    this.wished = { options, defaults, all };
+    return all;
   }
 
   concerns(error: IcmpErrorReport): boolean {

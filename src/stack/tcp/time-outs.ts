@@ -3,7 +3,7 @@
 // Reading list: RFC 6298 §5 (the timer), RFC 8985 §7 (tail loss probe), RFC 9293 §3.8.3 (giving up), §3.8.6.1 (closed
 // windows), §3.8.4 (keep-alive), RFC 1122 §4.2.3.2 (delayed acknowledgments).
 
-import { seqAdd, seqDiff } from '../../base/sequence.js';
+import { seqAdd, seqDiff, seqLess } from '../../base/sequence.js';
 import { MILLISECOND, MINUTE, NEVER, type Time } from '../../base/time.js';
 import type { Timer } from '../../base/timer.js';
 import { TCP_FLAG } from '../../wire/tcp.js';
@@ -246,8 +246,11 @@ export function lossFound(connection: TcpConnection, by: LossEvidence): void {
   const flight = Math.min(sender.flight, before);
   // In a recovery it is known already, and after a time-out everything has begun anew.
   if (!sender.recovery.begin(sender)) return;
-  sender.congestion.reduce(flight);
-  slowDown(connection);
+  // Where a mark has told of the same queue, less is sent already (RFC 3168 §6.1.2).
+  if (!seqLess(sender.unacknowledged, sender.slowedDownUntil)) {
+    sender.congestion.reduce(flight);
+    slowDown(connection);
+  }
   tellLoss(connection, by, before, flight);
 }
 
@@ -282,7 +285,7 @@ function keepAsking(connection: TcpConnection): void {
   if (keepAlive === undefined || state === 'SYN-SENT' || state === 'SYN-RECEIVED' || state === 'TIME-WAIT')
     return;
   // In the background: a world in which nothing but this is to come is at rest.
-  connection.keepAliveTimer ??= tcp.context.timer(connection, `tcp keep-alive ${connection.name}`, true);
+  connection.keepAliveTimer ??= tcp.context.timer(connection, connection.timerName('keep-alive'), true);
   const { keepAliveProbes: probes, heardAt } = connection;
   const at = heardAt + keepAlive.idle + probes * keepAlive.interval;
   if (connection.keepAliveTimer.at !== at) connection.keepAliveTimer.set(at);
