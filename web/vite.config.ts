@@ -25,7 +25,12 @@ export default defineConfig(({ command }) => {
     plugins: [react(), labs(at('../labs')), offline(at('./public')), page, noPolicyInDevelopment()],
     define: { __VERSION__: JSON.stringify(version) },
     resolve: { alias: { wirewalk: at('../dist/index.js') } },
-    worker: { format: 'es', plugins: () => [labs(at('../labs')), worker] },
+    worker: {
+      format: 'es',
+      plugins: () => [labs(at('../labs')), worker],
+      // All that the engine begins with is one file: parts that wait for each other would come one after the other.
+      rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'engine', tags: ['$initial'] }] } } },
+    },
     build: {
       outDir: at('../dist/web'),
       emptyOutDir: true,

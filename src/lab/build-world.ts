@@ -26,6 +26,11 @@ export interface BuildOptions {
   readonly seed?: number;
   /** What is kept of the run. Default `bytes`. */
   readonly record?: RecordLevel;
+  /**
+   * Nodes that are outside of the simulation: in the world they are taps, with the interfaces and MAC addresses of the lab
+   * and nothing behind them. No switches.
+   */
+  readonly attached?: readonly string[];
 }
 
 /** Builds the world of a lab at simulated time 0. What its script and its timed faults do is for `runLab`. */
@@ -38,12 +43,17 @@ export function buildWorld(lab: Lab, options: BuildOptions = {}): World {
   });
   const { nodes, links } = lab.topology;
   const macs = new MacSource(lab);
+  const isAttached = (name: string): boolean => options.attached?.includes(name) ?? false;
   for (const [name, node] of nodes) {
-    const device = addDevice(world, name, node, lab.pins?.get(name));
+    const device = isAttached(name) ? world.addTap(name) : addDevice(world, name, node, lab.pins?.get(name));
     const made = world.node(name);
     if (made !== undefined) made.label = node.label;
     for (const [port, { mac, ip, mtu }] of node.interfaces ?? []) {
-      const address = ip === undefined ? {} : { address: `${formatIpv4(ip.address)}/${ip.prefix.length}` };
+      // What is outside has its addresses there.
+      const address =
+        ip === undefined || isAttached(name)
+          ? {}
+          : { address: `${formatIpv4(ip.address)}/${ip.prefix.length}` };
       const added = world.addInterface(device, port, { mac: mac ?? macs.next(), ...address });
       if (mtu !== undefined) added.mtu = mtu;
     }
@@ -59,7 +69,7 @@ export function buildWorld(lab: Lab, options: BuildOptions = {}): World {
     // A link's MTU holds for both ends, unless the lab gives an interface its own.
     for (const [port, { mtu }] of node.interfaces ?? [])
       if (mtu !== undefined) world.interface(`${name}:${port}`).mtu = mtu;
-    if (node.kind === 'switch') continue;
+    if (node.kind === 'switch' || isAttached(name)) continue;
     const station = world.station(name);
     setUpTcp(station, lab, node);
     configure(station, node);

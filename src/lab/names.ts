@@ -1,10 +1,10 @@
 // The names of a lab: which nodes and interfaces there are, and what is said about those that are not.
 
+import type { PlacedData } from './placed-data.js';
 import { type LabProblem, type Path, suggest } from './problem.js';
 import type { EndpointName } from './scalars.js';
 import type { LabFile, LabNode } from './schema.js';
 import { isTouched, type Shape } from './shape.js';
-import type { YamlSource } from './yaml-source.js';
 
 /** More problems are not looked for: whoever mends so many reads them again anyway. */
 const MAX_PROBLEMS = 200;
@@ -15,9 +15,9 @@ export class LabNames {
   /** Ports by `node:port` that have a cable, and the path of the endpoint that gave it. */
   readonly cabled = new Map<string, Path>();
   readonly shape: Shape;
-  readonly source: YamlSource;
+  readonly source: PlacedData;
 
-  constructor(file: LabFile, shape: Shape, source: YamlSource) {
+  constructor(file: LabFile, shape: Shape, source: PlacedData) {
     this.nodes = file.topology.nodes;
     this.shape = shape;
     this.source = source;

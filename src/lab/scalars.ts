@@ -1,7 +1,7 @@
 // The single values of a lab file: how they are written, and what they mean. Each schema reads text into the unit the
 // engine counts in; its description goes into the JSON Schema that editors show.
 
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import {
   type Ipv4,
   type Ipv4Prefix,
@@ -15,6 +15,7 @@ import {
 import { formatDuration, parseDuration, type Time } from '../base/time.js';
 import { type DisplayFilter, parseFilter } from '../wire/display-filter.js';
 import { parseUrl, type Url } from '../wire/url.js';
+import { converted } from './mapping.js';
 
 /** The words of a problem and its mend, in one text: zod's issues have no place for two. */
 export const MEND_MARK = '\u0000';
@@ -27,30 +28,25 @@ interface Reading<T> {
 
 /** A schema for a value that is written as text. */
 function text<T>(description: string, pattern: string | undefined, read: (text: string) => Reading<T>) {
-  return z
-    .string()
-    .transform((input, context): T => {
-      const { value, error, mend } = read(input);
-      if (value !== undefined) return value;
-      const message = `${error ?? 'is not understood'}${MEND_MARK}${mend ?? ''}`;
-      context.issues.push({ code: 'custom', message, input });
-      return z.NEVER;
-    })
-    .meta(pattern === undefined ? { description } : { description, pattern });
+  const about = pattern === undefined ? { description } : { description, pattern };
+  return converted(z.string(), reading(read)).register(z.globalRegistry, about);
 }
 
 /** A schema for a value that is written as text or as a plain number. */
 function textOrNumber<T>(description: string, read: (text: string) => Reading<T>) {
-  return z
-    .union([z.string(), z.number()])
-    .transform((input, context): T => {
-      const { value, error, mend } = read(String(input));
-      if (value !== undefined) return value;
-      const message = `${error ?? 'is not understood'}${MEND_MARK}${mend ?? ''}`;
-      context.issues.push({ code: 'custom', message, input });
-      return z.NEVER;
-    })
-    .meta({ description });
+  const written = z.union([z.string(), z.number()]);
+  return converted(written, reading(read)).register(z.globalRegistry, { description });
+}
+
+/** Takes the outcome of reading to zod. */
+function reading<T>(read: (text: string) => Reading<T>) {
+  return (input: string | number, context: z.core.ParsePayload): T => {
+    const { value, error, mend } = read(String(input));
+    if (value !== undefined) return value;
+    const message = `${error ?? 'is not understood'}${MEND_MARK}${mend ?? ''}`;
+    context.issues.push({ code: 'custom', message, input });
+    return z.NEVER;
+  };
 }
 
 const DOTTED = '(\\d{1,3}\\.){3}\\d{1,3}';
@@ -158,9 +154,10 @@ export const duration = textOrNumber(
 
 /** A time from `low` to `high` ns. */
 export function durationBetween(low: Time, high: Time) {
-  return duration
-    .refine((time) => time >= low, `is too short${MEND_MARK}at least ${shortTime(low)}`)
-    .refine((time) => time <= high, `is too long${MEND_MARK}at most ${shortTime(high)}`);
+  return duration.check(
+    z.refine((time) => time >= low, `is too short${MEND_MARK}at least ${shortTime(low)}`),
+    z.refine((time) => time <= high, `is too long${MEND_MARK}at most ${shortTime(high)}`),
+  );
 }
 
 function shortTime(time: Time): string {
@@ -271,7 +268,7 @@ export const endpoint = text(
 
 /** A schema for text that must look a certain way. */
 export function word(pattern: RegExp, error: string, mend: string) {
-  return z.string().regex(pattern, { error: `${error}${MEND_MARK}${mend}` });
+  return z.string().check(z.regex(pattern, { error: `${error}${MEND_MARK}${mend}` }));
 }
 
 /** Names that need no quoting in a command line, a capture file or a diagram. */

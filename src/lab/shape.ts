@@ -1,20 +1,17 @@
 // Reads plain data by the schema and says in people's words what does not fit, as much of it as can be found at once:
 // what is wrong is taken out and the rest is read again, so that it can be checked further.
 
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
+import type { PlacedData } from './placed-data.js';
 import { formatPath, type LabProblem, nearest, type Path, quote } from './problem.js';
 import { MEND_MARK } from './scalars.js';
 import { type LabFile, labSchema } from './schema.js';
-import type { YamlSource } from './yaml-source.js';
 
 /** Rounds of taking out what is wrong; the second takes what misses something that the first took. */
 const ROUNDS = 6;
 
 /** With more faults than this, none of the rest is looked at. */
 const MAX_FAULTS = 200;
-
-/** From this many characters on it pays that zod compiles the schema. */
-const LONG = 200_000;
 
 /** Lists whose entries stand for themselves: one can be taken out without harm to the others. */
 const LISTS = {
@@ -48,7 +45,7 @@ interface Fault {
 /** Stands in a list for an entry that was taken out. */
 const REMOVED = Symbol('removed');
 
-export function readShape(source: YamlSource): Shape {
+export function readShape(source: PlacedData): Shape {
   const problems: LabProblem[] = [];
   const removed = new Set<string>();
   // What is wrong is described before it is taken out, so the data themselves may be changed.
@@ -57,7 +54,7 @@ export function readShape(source: YamlSource): Shape {
   const pathOf = (list: ListName, index: number): Path => [...LISTS[list], indices[list][index] ?? index];
   for (let round = 0; round < ROUNDS; round++) {
     indices = indicesOf(data);
-    const result = labSchema.safeParse(compact(data), { jitless: source.text.length < LONG });
+    const result = labSchema.safeParse(compact(data));
     if (result.success) return { file: result.data, problems, removed, pathOf };
     const faults = result.error.issues
       .flatMap((issue) => faultsOf(issue, []))
@@ -202,7 +199,7 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
   record: 'a mapping',
 };
 
-function describe(source: YamlSource, { issue, path, isKey }: Fault): LabProblem {
+function describe(source: PlacedData, { issue, path, isKey }: Fault): LabProblem {
   const value = valueAt(source.data, path);
   const key = String(path.at(-1) ?? '');
   switch (issue.code) {

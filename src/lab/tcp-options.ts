@@ -1,7 +1,7 @@
 // What a lab can say about TCP, for all its hosts and for single ones, and what of that the stack is told.
 // Reading list: the RFCs named in src/stack/tcp/connection-options.ts.
 
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { HOUR, MILLISECOND, MINUTE, SECOND } from '../base/time.js';
 import {
   CONGESTION_NAMES,
@@ -9,90 +9,75 @@ import {
   type TcpOptions,
   USUAL_KEEP_ALIVE,
 } from '../stack/tcp/connection-options.js';
-import { mapping } from './mapping.js';
+import { integer, mapping, optional } from './mapping.js';
 import { durationBetween, size } from './scalars.js';
 
 const GIBIBYTE = 2 ** 30;
 
 const keepAliveSchema = mapping({
-  idle: durationBetween(SECOND, 1000 * HOUR)
-    .optional()
-    .describe('Silence before the first probe; 2h when absent.'),
-  interval: durationBetween(SECOND, HOUR).optional().describe('Between two probes; 75s when absent.'),
-  probes: z
-    .int()
-    .min(1)
-    .max(100)
-    .optional()
-    .describe('Unanswered ones after which the connection is given up; 9 when absent.'),
+  idle: optional(durationBetween(SECOND, 1000 * HOUR), 'Silence before the first probe; 2h when absent.'),
+  interval: optional(durationBetween(SECOND, HOUR), 'Between two probes; 75s when absent.'),
+  probes: optional(integer(1, 100), 'Unanswered ones after which the connection is given up; 9 when absent.'),
 });
 
 export const tcpSchema = mapping({
-  congestion: z
-    .enum(CONGESTION_NAMES)
-    .optional()
-    .describe('How fast is too fast: newreno (RFC 5681, 6582) or cubic (RFC 9438); cubic when absent.'),
-  recovery: z
-    .enum(RECOVERY_NAMES)
-    .optional()
-    .describe(
-      'How loss is found where both sides have SACK: rack (RFC 8985) or sack (RFC 6675); rack when absent.',
-    ),
-  sack: z.boolean().optional().describe('Selective acknowledgments (RFC 2018); true when absent.'),
-  timestamps: z.boolean().optional().describe('Clocks in every segment (RFC 7323 §3); true when absent.'),
-  'window-scale': z.boolean().optional().describe('Windows over 64 KiB (RFC 7323 §2); true when absent.'),
-  ecn: z
-    .boolean()
-    .optional()
-    .describe('Hear of congestion by marks, not by loss alone (RFC 3168); false when absent.'),
-  'initial-window': z
-    .int()
-    .min(1)
-    .max(100)
-    .optional()
-    .describe('Segments that may be sent before the first acknowledgment; 10 when absent (RFC 6928).'),
-  mss: z
-    .int()
-    .min(48)
-    .max(65495)
-    .optional()
-    .describe('Bytes of text in a segment that are asked for at most; what the link takes when absent.'),
-  'receive-buffer': size(1, GIBIBYTE)
-    .optional()
-    .describe('What may wait to be read: it bounds the window; 256KiB when absent.'),
-  'send-buffer': size(1, GIBIBYTE).optional().describe('What may wait to be sent; 256KiB when absent.'),
-  nodelay: z
-    .boolean()
-    .optional()
-    .describe('Small segments go out at once, without Nagle (RFC 9293 §3.7.4); false when absent.'),
-  'ack-delay': durationBetween(0, 500 * MILLISECOND)
-    .optional()
-    .describe('How long an acknowledgment may wait for something to go with; 40ms when absent.'),
-  'minimum-rto': durationBetween(MILLISECOND, MINUTE)
-    .optional()
-    .describe('The least retransmission time-out; 1s when absent (RFC 6298 §2.4).'),
-  'segment-lifetime': durationBetween(0, HOUR)
-    .optional()
-    .describe(
-      'How long a segment can live; TIME-WAIT takes twice as long; 30s when absent (RFC 9293 §3.4.2).',
-    ),
-  'keep-alive': z
-    .union([z.boolean(), keepAliveSchema])
-    .optional()
-    .describe('Ask a silent peer whether it is still there (RFC 9293 §3.8.4); false when absent.'),
-  'user-timeout': durationBetween(MILLISECOND, 1000 * HOUR)
-    .optional()
-    .describe('How long data may stay unacknowledged before the connection is given up (RFC 9293 §3.8.3).'),
-  'syn-backlog': z
-    .int()
-    .min(1)
-    .max(65535)
-    .optional()
-    .describe('Connections of one port whose handshake may be open; 128 when absent (RFC 4987).'),
-  'syn-cookies': z
-    .boolean()
-    .optional()
-    .describe('Beyond that, answer without keeping anything (RFC 4987 §3.6); true when absent.'),
+  congestion: optional(
+    z.enum(CONGESTION_NAMES),
+    'How fast is too fast: newreno (RFC 5681, 6582) or cubic (RFC 9438); cubic when absent.',
+  ),
+  recovery: optional(
+    z.enum(RECOVERY_NAMES),
+    'How loss is found where both sides have SACK: rack (RFC 8985) or sack (RFC 6675); rack when absent.',
+  ),
+  sack: optional(z.boolean(), 'Selective acknowledgments (RFC 2018); true when absent.'),
+  timestamps: optional(z.boolean(), 'Clocks in every segment (RFC 7323 §3); true when absent.'),
+  'window-scale': optional(z.boolean(), 'Windows over 64 KiB (RFC 7323 §2); true when absent.'),
+  ecn: optional(z.boolean(), 'Hear of congestion by marks, not by loss alone (RFC 3168); false when absent.'),
+  'initial-window': optional(
+    integer(1, 100),
+    'Segments that may be sent before the first acknowledgment; 10 when absent (RFC 6928).',
+  ),
+  mss: optional(
+    integer(48, 65495),
+    'Bytes of text in a segment that are asked for at most; what the link takes when absent.',
+  ),
+  'receive-buffer': optional(
+    size(1, GIBIBYTE),
+    'What may wait to be read: it bounds the window; 256KiB when absent.',
+  ),
+  'send-buffer': optional(size(1, GIBIBYTE), 'What may wait to be sent; 256KiB when absent.'),
+  nodelay: optional(
+    z.boolean(),
+    'Small segments go out at once, without Nagle (RFC 9293 §3.7.4); false when absent.',
+  ),
+  'ack-delay': optional(
+    durationBetween(0, 500 * MILLISECOND),
+    'How long an acknowledgment may wait for something to go with; 40ms when absent.',
+  ),
+  'minimum-rto': optional(
+    durationBetween(MILLISECOND, MINUTE),
+    'The least retransmission time-out; 1s when absent (RFC 6298 §2.4).',
+  ),
+  'segment-lifetime': optional(
+    durationBetween(0, HOUR),
+    'How long a segment can live; TIME-WAIT takes twice as long; 30s when absent (RFC 9293 §3.4.2).',
+  ),
+  'keep-alive': optional(
+    z.union([z.boolean(), keepAliveSchema]),
+    'Ask a silent peer whether it is still there (RFC 9293 §3.8.4); false when absent.',
+  ),
+  'user-timeout': optional(
+    durationBetween(MILLISECOND, 1000 * HOUR),
+    'How long data may stay unacknowledged before the connection is given up (RFC 9293 §3.8.3).',
+  ),
+  'syn-backlog': optional(
+    integer(1, 65535),
+    'Connections of one port whose handshake may be open; 128 when absent (RFC 4987).',
+  ),
+  'syn-cookies': optional(
+    z.boolean(),
+    'Beyond that, answer without keeping anything (RFC 4987 §3.6); true when absent.',
+  ),
 });
 
 export type LabTcp = z.output<typeof tcpSchema>;

@@ -12,6 +12,7 @@ import {
   type Pair,
   parseDocument,
 } from 'yaml';
+import type { PlacedData } from './placed-data.js';
 import type { LabProblem, Path, Place } from './problem.js';
 import { formatPath, quote } from './problem.js';
 
@@ -24,7 +25,7 @@ const MAX_VALUES = 10_000_000;
 /** Values that may come from aliases: a page or two, not the bomb that ten lines of aliases can be. */
 const MAX_ALIASED = 100_000;
 
-export class YamlSource {
+export class YamlSource implements PlacedData {
   readonly file: string;
   readonly text: string;
   /** Syntax errors and keys that stand twice. */

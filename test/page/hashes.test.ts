@@ -34,7 +34,7 @@ async function hashOn({ page }: Visitor): Promise<string> {
   const words = page.getByText(/^This run: .* trace hash [0-9a-f]{16}/);
   await words.waitFor();
   const hash = /trace hash ([0-9a-f]+)/.exec((await words.textContent()) ?? '')?.[1] ?? '';
-  await page.getByRole('button', { name: 'Close' }).click();
+  await page.getByRole('button', { name: 'Close', exact: true }).click();
   return hash;
 }
 

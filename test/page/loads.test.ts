@@ -36,6 +36,12 @@ describeWithJudge('chromium', 'the first visit', (program) => {
     await page.getByRole('tab', { name: 'Step' }).waitFor();
     await relay.quiet();
     expect(relay.script).toBeLessThan(BUDGET);
+    console.log(
+      `JavaScript, packed: ${first} bytes until the first screen stands, ${relay.script} until the first step`,
+    );
+    // Reading YAML, consoles, captures and the views that nobody has opened are for later.
+    const later = /\/(?:lab-reader|console|take-away|table|packet|ladder|terminal|yaml|help|about)/;
+    expect(relay.crossed.map(({ path }) => path).filter((path) => later.test(path))).toEqual([]);
 
     expect(requests).toContainEqual(expect.stringContaining('engine-worker'));
     const here = new URL(browser.address).origin;
@@ -56,6 +62,30 @@ describeWithJudge('chromium', 'the first visit', (program) => {
     const lab = paths.findIndex((path) => /^\/assets\/nat-http-.*\.yaml$/.test(path));
     expect(lab).toBeGreaterThan(0);
     expect(paths.indexOf('/service-worker.js')).toBeGreaterThan(lab);
+    await visitor.leave();
+  });
+
+  it('has fetched the rest by then: what is opened later waits for no server', async () => {
+    const visitor = await browser.visit();
+    const { page } = visitor;
+    await visitor.ready();
+    await page.evaluate(async () => {
+      await navigator.serviceWorker.ready;
+    });
+    await relay.quiet();
+    relay.crossed.length = 0;
+    await visitor.enter();
+    for (const name of ['Console', 'Tables', 'Packet']) {
+      const tab = page.getByRole('tab', { name, exact: true });
+      await tab.click();
+      await page.getByRole('tabpanel', { name, exact: true }).getByRole('heading').first().waitFor();
+    }
+    await page.getByRole('button', { name: 'Take away' }).click();
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Capture for Wireshark' }).click();
+    await download;
+    await relay.quiet();
+    expect(relay.crossed.filter(({ path }) => path.startsWith('/assets/'))).toEqual([]);
     await visitor.leave();
   });
 

@@ -317,6 +317,7 @@ describeWithJudge('chromium', 'the picture of the network', (program) => {
     const { world } = toldLab('nat-http').trace;
     const devices = visitor.page.getByRole('table', { name: '9 devices' });
     const cables = visitor.page.getByRole('table', { name: '8 cables' });
+    await devices.waitFor();
     expect(await devices.getByRole('rowheader').count()).toBe(world.nodes.length);
     expect(await cables.getByRole('rowheader').count()).toBe(world.links.length);
     expect(

@@ -8,6 +8,7 @@ import type { Trace } from '../../src/trace/recorder.js';
 import { explainWalk } from '../../src/view/explain/explain-walk.js';
 import type { Step, Walk } from '../../src/view/explain/step.js';
 import { type FrameColumns, frameColumns } from '../../src/view/frame-columns.js';
+import { shownRow } from '../../src/view/rows.js';
 import { TABLE_TITLES, tablesAt } from '../../src/view/tables.js';
 import { labOf, labText } from '../lab-runs.js';
 
@@ -78,7 +79,7 @@ export function toldTables({ trace }: Told, seq: number): ToldTable[] {
 /** The cells of a row: addresses with their ports, lifetimes as what is left after so many seconds. */
 function drawnCells(table: TableName, row: RowView, passed: number): Record<string, string> {
   const cells: Record<string, string> = {};
-  for (const [column, value] of Object.entries(row)) {
+  for (const [column, value] of Object.entries(shownRow(table, row))) {
     if (table === 'nat' && column.endsWith(' port')) {
       const sign = row.protocol === 'ICMP' ? ' id ' : ':';
       cells[column.slice(0, -' port'.length)] += `${sign}${value}`;

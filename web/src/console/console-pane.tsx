@@ -2,6 +2,7 @@
 
 import { lazy, Suspense, useLayoutEffect, useRef, useState } from 'react';
 import { enter, openConsole } from '../state/actions.js';
+import { useAnswer } from '../state/answers.js';
 import { type PageState, usePage } from '../state/store.js';
 import style from './console-pane.module.css';
 import { promptOf, recallTyped, useSession } from './console-sessions.js';
@@ -44,8 +45,9 @@ function chosenNode({ node, run, step }: PageState): number {
 
 function Consoles() {
   const run = usePage((state) => state.run);
-  const commands = usePage((state) => state.lab?.commands);
+  const consoles = usePage((state) => state.lab?.consoles);
   const index = usePage(chosenNode);
+  const commands = useAnswer('commands', run === undefined ? undefined : { run: run.run, node: index });
   const [view, setView] = useState(keptView);
   const [large, setLarge] = useState(false);
   const node = run?.world.nodes[index];
@@ -54,7 +56,7 @@ function Consoles() {
     if (run !== undefined) recallTyped(run);
   }, [run]);
   if (node === undefined) return null;
-  const names = commands?.[index] ?? [];
+  const names = commands?.node === index ? commands.names : [];
   const choose = (next: View): void => {
     keepView(next);
     setView(next);
@@ -64,7 +66,7 @@ function Consoles() {
       <h2 className="unseen">Console of {node.label ?? node.name}</h2>
       <Bar index={index} view={view} choose={choose} large={large} setLarge={setLarge} />
       <MomentBanner />
-      {names.length === 0 ? (
+      {consoles?.[index] !== true ? (
         <p className={style.none}>{node.name} has no console.</p>
       ) : (
         <Screen

@@ -4,13 +4,13 @@ import { lazy, type ReactNode, Suspense, useRef, useState } from 'react';
 import { openLab } from '../state/actions.js';
 import { usePage } from '../state/store.js';
 import type { LabSource } from '../worker/protocol.js';
-import { AboutLab } from './about-lab.js';
 import { type BroughtLab, withBrought } from './brought-labs.js';
 import { builtInLabs } from './built-in-labs.js';
 import style from './lab-picker.module.css';
 import { Menu, MenuGroup, MenuItem } from './menu.js';
 import { openFiles } from './open-file.js';
 
+const AboutLab = lazy(async () => ({ default: (await import('./about-lab.js')).AboutLab }));
 const LabSourceView = lazy(async () => ({ default: (await import('./lab-source-view.js')).LabSourceView }));
 
 export function LabPicker() {
@@ -58,12 +58,15 @@ export function LabPicker() {
           target.value = '';
         }}
       />
-      {shown === 'about' && lab !== undefined ? <AboutLab lab={lab} close={close} /> : null}
-      {shown === 'source' && lab !== undefined ? (
+      {shown === undefined || lab === undefined ? null : (
         <Suspense fallback={null}>
-          <LabSourceView lab={lab} close={close} />
+          {shown === 'about' ? (
+            <AboutLab lab={lab} close={close} />
+          ) : (
+            <LabSourceView lab={lab} close={close} />
+          )}
         </Suspense>
-      ) : null}
+      )}
     </>
   );
 }

@@ -20,7 +20,7 @@ interface DeviceToolsProps {
 
 export function DeviceTools({ scene, camera, node, left }: DeviceToolsProps) {
   const box = useRef<HTMLDivElement>(null);
-  const hasConsole = usePage((state) => (state.lab?.commands[node]?.length ?? 0) > 0);
+  const hasConsole = usePage((state) => state.lab?.consoles[node] === true);
   const found = scene.nodes[node];
   useLayoutEffect(
     () =>

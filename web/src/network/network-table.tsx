@@ -23,7 +23,7 @@ const PORTION = 200;
 export function NetworkTable({ scene, run, step, marks, words }: NetworkTableProps) {
   const { world } = scene;
   const head = run?.steps[step];
-  const consoles = usePage((state) => state.lab?.commands);
+  const consoles = usePage((state) => state.lab?.consoles);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a part that scrolls by itself
     // biome-ignore lint/a11y/noNoninteractiveTabindex: so that it can be scrolled by keyboard
@@ -37,7 +37,7 @@ export function NetworkTable({ scene, run, step, marks, words }: NetworkTablePro
             key={index}
             scene={scene}
             index={index}
-            hasConsole={(consoles?.[index]?.length ?? 0) > 0}
+            hasConsole={consoles?.[index] === true}
             says={head?.node === index ? `${head.id} ${head.headline}` : ''}
           />
         )}

@@ -1,6 +1,6 @@
 // The network as a picture or as a table, and the sentence that says what is to be seen.
 
-import { useDeferredValue, useId, useMemo, useState } from 'react';
+import { lazy, Suspense, useDeferredValue, useId, useMemo, useState } from 'react';
 import { useAnswer } from '../state/answers.js';
 import { type HeldRun, type PageState, usePage } from '../state/store.js';
 import type { OpenedLab } from '../worker/protocol.js';
@@ -8,11 +8,12 @@ import { largestFit } from './camera.js';
 import { foldLayout, scaleIn } from './fold-layout.js';
 import { type Mark, marksAt } from './moment.js';
 import style from './network.module.css';
-import { NetworkTable } from './network-table.js';
 import { Picture } from './picture.js';
 import { nodeEnds, type Scene, sceneOf } from './scene.js';
 import { useSize } from './use-size.js';
 import { counted, type FrameWords, frameWords, pictureSentence } from './words.js';
+
+const NetworkTable = lazy(async () => ({ default: (await import('./network-table.js')).NetworkTable }));
 
 export function NetworkView() {
   const lab = usePage((state) => state.lab);
@@ -40,7 +41,9 @@ function LabNetwork({ lab }: { readonly lab: OpenedLab }) {
     <>
       <div className={style.stage} ref={place}>
         {asTable ? (
-          <NetworkTable scene={scene} run={run} step={step} marks={marks} words={words} />
+          <Suspense fallback={null}>
+            <NetworkTable scene={scene} run={run} step={step} marks={marks} words={words} />
+          </Suspense>
         ) : size.width > 0 ? (
           <Picture
             scene={scene}

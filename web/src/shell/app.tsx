@@ -1,6 +1,6 @@
 // The page as a whole: the address bar above, the outline at the left, the network in the middle, details at the right.
 
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { LabDropZone } from '../lab/lab-drop-zone.js';
 import { NetworkView } from '../network/network-view.js';
 import { OutlinePane } from '../outline/outline-pane.js';
@@ -11,7 +11,6 @@ import { StepPane } from '../step/step-pane.js';
 import { Timeline } from '../timeline/timeline.js';
 import style from './app.module.css';
 import { Header } from './header.js';
-import { HelpDialog } from './help-dialog.js';
 import { LiveRegion } from './live-region.js';
 import { Notices } from './notices.js';
 import { PaneBar } from './pane-bar.js';
@@ -25,6 +24,7 @@ const PacketList = lazy(async () => ({ default: (await import('../packets/packet
 const TablesPane = lazy(async () => ({ default: (await import('../tables/tables-pane.js')).TablesPane }));
 const PacketPane = lazy(async () => ({ default: (await import('../packet/packet-pane.js')).PacketPane }));
 const ConsolePane = lazy(async () => ({ default: (await import('../console/console-pane.js')).ConsolePane }));
+const HelpDialog = lazy(async () => ({ default: (await import('./help-dialog.js')).HelpDialog }));
 const RefusedLabView = lazy(async () => ({
   default: (await import('../lab/refused-lab-view.js')).RefusedLabView,
 }));
@@ -83,7 +83,7 @@ export function App() {
         )}
         {started && !refused ? <PaneBar /> : null}
         <LiveRegion />
-        <HelpDialog />
+        <Help />
       </div>
     </LabDropZone>
   );
@@ -125,6 +125,18 @@ function Details() {
       </Lazily>
     </Tabs>
   );
+}
+
+/** From the first time on that somebody asks for it, so that closing it gives the focus back. */
+function Help() {
+  const open = usePage((state) => state.helpOpen);
+  const [asked, setAsked] = useState(open);
+  if (open && !asked) setAsked(true);
+  return asked ? (
+    <Suspense fallback={null}>
+      <HelpDialog />
+    </Suspense>
+  ) : null;
 }
 
 function Lazily({ children }: { readonly children: React.ReactNode }) {

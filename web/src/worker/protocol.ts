@@ -57,8 +57,8 @@ export interface OpenedLab {
   readonly layout: NetworkLayout;
   /** The same for a screen that is higher than wide. */
   readonly layoutDown: NetworkLayout;
-  /** By node: the commands of its console. */
-  readonly commands: readonly (readonly string[])[];
+  /** By node: does it have a console? */
+  readonly consoles: readonly boolean[];
 }
 
 /** A lab file with mistakes. */
@@ -178,6 +178,12 @@ export interface HeldAnswer {
   readonly dissection: Dissection;
 }
 
+/** The commands of a node's console. */
+export interface CommandsAnswer {
+  readonly node: number;
+  readonly names: readonly string[];
+}
+
 /** What can be taken away. */
 export type TakeAway = 'pcapng' | 'markdown' | 'svg' | 'yaml' | 'json';
 
@@ -211,6 +217,8 @@ export interface Questions {
   lines: { ask: { run: number; frames: readonly number[] }; answer: readonly FrameLine[] };
   filter: { ask: { run: number; text: string }; answer: FilterAnswer };
   fields: { ask: Record<string, never>; answer: readonly FieldEntry[] };
+  /** What can be typed at a node, by its index. */
+  commands: { ask: { run: number; node: number }; answer: CommandsAnswer };
   complete: { ask: { run: number; node: string; partial: string }; answer: readonly string[] };
   takeAway: {
     ask: { run: number; what: TakeAway; interfaces?: readonly string[] };

@@ -1,16 +1,10 @@
-// What the worker answers to each question.
+// What the worker answers to each question. What the first screen and the first walk do without is loaded when it is
+// asked for.
 
-import {
-  completeCommand,
-  frameLine,
-  matchingFrames,
-  parseFilter,
-  parseIpv4,
-  routeCandidates,
-  stepBoxes,
-} from 'wirewalk';
-import type { Answer, Ask, FilterAnswer, RowNote, StepAnswer, Subject, TablesAnswer } from './protocol.js';
+import { frameLine, matchingFrames, parseFilter, stepBoxes } from 'wirewalk';
+import type { Answer, Ask, FilterAnswer, StepAnswer, Subject } from './protocol.js';
 import { openLab, releaseRun, runOf, startRun } from './runs.js';
+import { lookupAnswer, tablesAnswer } from './table-answers.js';
 
 type Answers = { [S in Subject]: (ask: Ask<S>) => Answer<S> | Promise<Answer<S>> };
 
@@ -19,11 +13,7 @@ const ANSWERS: Answers = {
   run: startRun,
   step: stepAnswer,
   tables: tablesAnswer,
-  lookup: ({ run, seq, node, destination }) => {
-    const address = parseIpv4(destination.trim());
-    if (address === undefined) return undefined;
-    return routeCandidates(runOf(run).history.at(seq, [node]), node, address);
-  },
+  lookup: lookupAnswer,
   packet: async (ask) => (await import('./packet-answer.js')).packetAnswer(ask),
   held: async (ask) => (await import('./packet-answer.js')).heldAnswer(ask),
   lines: ({ run, frames }) => {
@@ -32,7 +22,15 @@ const ANSWERS: Answers = {
   },
   filter: filterAnswer,
   fields: async () => (await import('./field-names.js')).fieldCatalogue(),
-  complete: ({ run, node, partial }) => completeCommand(runOf(run).done.world, node, partial),
+  commands: async ({ run, node }) => {
+    const { commandNames } = await import('./console-code.js');
+    const found = runOf(run).done.world.nodes[node];
+    return { node, names: found === undefined ? [] : commandNames(found.device) };
+  },
+  complete: async ({ run, node, partial }) => {
+    const { completeCommand } = await import('./console-code.js');
+    return completeCommand(runOf(run).done.world, node, partial);
+  },
   takeAway: async (ask) => (await import('./take-away.js')).fileAnswer(ask),
   hash: ({ run }) => runOf(run).trace.hash(),
   release: ({ run }) => releaseRun(run),
@@ -70,18 +68,4 @@ function stepAnswer({ run, place }: Ask<'step'>): StepAnswer {
   if (step === undefined) throw new Error(`The walk has no step ${place}.`);
   const boxes = step.packet === undefined ? [] : stepBoxes(trace, step.packet);
   return { run, place, step, boxes, frames: framesOfStep[place] ?? [] };
-}
-
-function tablesAnswer({ run, seq, nodes }: Ask<'tables'>): TablesAnswer {
-  const { trace, history, stepOfEvent } = runOf(run);
-  const time = seq < 0 ? 0 : trace.event(Math.min(seq, trace.length - 1)).time;
-  const tables = history.at(seq, nodes);
-  const notes = new Map<number, RowNote>();
-  for (const row of tables.flatMap((node) => node.tables).flatMap(({ rows }) => rows)) {
-    const setAt = trace.event(row.seq).time;
-    const confirmed = history.confirmedAt(row, seq);
-    const confirmedAt = confirmed === row.seq ? setAt : trace.event(confirmed).time;
-    notes.set(row.seq, { setAt, confirmedAt, step: stepOfEvent[row.seq] ?? -1 });
-  }
-  return { run, seq, time, nodes: tables, notes };
 }

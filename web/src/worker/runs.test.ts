@@ -1,10 +1,14 @@
 // What the worker makes of labs: opened ones, runs of them with heads for every step, frames in their steps, and answers.
 
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { LABS, labSource, runOfLab } from '../test/kit.js';
 import type { RunAnswer } from './protocol.js';
 import { answerTo } from './questions.js';
 import { openLab, releaseRun, runOf, startRun } from './runs.js';
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
 
 describe.each(LABS)('%s', (name) => {
   let run: RunAnswer;
@@ -92,6 +96,16 @@ describe.each(LABS)('%s', (name) => {
     expect(runOf(again.run).trace.hash()).toBe(runOf(run.run).trace.hash());
     expect({ ...again, run: 0 }).toEqual({ ...run, run: 0, label: undefined });
     releaseRun(again.run);
+  });
+
+  it('is the same when its YAML was read while the page was built', async () => {
+    const { text } = labSource(name);
+    vi.stubGlobal('fetch', async () => new Response(text));
+    const built = await startRun({ lab: { kind: 'built-in', name }, typed: [] });
+    expect(runOf(built.run).trace.hash()).toBe(runOf(run.run).trace.hash());
+    expect({ ...built, run: 0, spec: run.spec }).toEqual({ ...run, run: 0, label: undefined });
+    expect(runOf(built.run).text).toBe(text);
+    releaseRun(built.run);
   });
 
   it('opens with a place for every node and a way for every cable, in both directions', async () => {

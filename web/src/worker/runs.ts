@@ -2,25 +2,23 @@
 
 import {
   buildWorld,
-  commandNames,
   explainWalk,
   type FrameColumns,
   frameColumns,
   type Lab,
   type LabProblem,
+  type LabReading,
   type LabRun,
   layoutNetwork,
-  readLab,
-  runCommand,
+  readLabData,
   runLab,
   type Step,
-  startCommand,
   startOf,
-  TableHistory,
   type Trace,
   type Walk,
 } from 'wirewalk';
 import { fetchLab } from '../lab/built-in-labs.js';
+import { builtInData } from './built-in-data.js';
 import type {
   LabSource,
   OpenedLab,
@@ -45,7 +43,6 @@ export interface WorkerRun {
   readonly steps: readonly Step[];
   readonly frames: FrameColumns;
   readonly framesOfStep: readonly (readonly number[])[];
-  readonly history: TableHistory;
   /** By event: the step that tells it, −1 when none does. */
   readonly stepOfEvent: Int32Array;
 }
@@ -92,8 +89,14 @@ export async function openLab(source: LabSource): Promise<OpenedLab | RefusedLab
     world: description,
     layout: layoutNetwork(description, at),
     layoutDown: layoutNetwork(description, { ...at, direction: 'down' }),
-    commands: world.nodes.map(({ device }) => commandNames(device)),
+    consoles: description.nodes.map(({ kind }) => kind !== 'tap'),
   };
+}
+
+/** What carries out command lines: labs whose script has none do without. */
+async function loadConsole() {
+  const { runCommand, startCommand } = await import('./console-code.js');
+  return { runCommand, startCommand };
 }
 
 /** Carries out a run and holds it. @throws Error when the lab has mistakes or can not be fetched */
@@ -101,9 +104,9 @@ export async function startRun(spec: RunSpec): Promise<RunAnswer> {
   const read = await readSource(spec.lab);
   if ('problems' in read) throw new Error(`${read.file} has mistakes: ${read.problems[0]?.message ?? ''}`);
   const { lab, text } = read;
+  const isTyped = spec.typed.length > 0 || lab.script.some((step) => 'run' in step);
   const done = runLab(lab, {
-    runCommand,
-    startCommand,
+    ...(isTyped ? await loadConsole() : {}),
     typed: spec.typed,
     ...(spec.seed === undefined ? {} : { seed: spec.seed }),
     ...(spec.url === undefined ? {} : { url: spec.url }),
@@ -117,7 +120,6 @@ export async function startRun(spec: RunSpec): Promise<RunAnswer> {
   const { framesOfStep } = places;
   runs.set(run, {
     ...{ lab, text, done, trace, walk, steps, frames, framesOfStep },
-    history: new TableHistory(trace),
     stepOfEvent: stepsOfEvents(trace, steps),
   });
   return {
@@ -139,9 +141,16 @@ export async function startRun(spec: RunSpec): Promise<RunAnswer> {
   };
 }
 
+/** How a lab becomes what it says: the built-in ones are data already. */
+async function readerFor(source: LabSource): Promise<(text: string, file: string) => LabReading> {
+  if (source.kind !== 'built-in') return (await import('./lab-reader.js')).readLab;
+  const data = await builtInData(source.name);
+  return (_, file) => readLabData(data, file);
+}
+
 async function readSource(source: LabSource): Promise<ReadLab | RefusedLab> {
-  const { file, text } = await fetchLab(source);
-  const result = readLab(text, file);
+  const [{ file, text }, read] = await Promise.all([fetchLab(source), readerFor(source)]);
+  const result = read(text, file);
   if ('lab' in result) return { lab: result.lab, file, text };
   const problems: readonly LabProblem[] = result.errors;
   return { file, text, problems };
