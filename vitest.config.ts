@@ -9,6 +9,9 @@ const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url
 /** Tests that look at the page in Chromium. */
 const PAGE = 'test/page/**/*.test.ts';
 
+/** Tests in which real programs talk to labs. */
+const ATTACH = 'test/attach/**/*.test.ts';
+
 export default defineConfig({
   // What the page imports as it is built: the package by its name, and the list of labs.
   plugins: [labs(at('labs'))],
@@ -25,7 +28,7 @@ export default defineConfig({
         test: {
           name: 'code',
           include: ['src/**/*.test.ts', 'web/src/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: [PAGE],
+          exclude: [PAGE, ATTACH],
           testTimeout: 30_000,
         },
       },
@@ -39,6 +42,18 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'attach',
+          include: [ATTACH],
+          // Labs in real time want the machine for themselves: one after the other, behind everything else.
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
     ],

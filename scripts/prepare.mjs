@@ -65,7 +65,14 @@ function isBundled() {
 }
 
 /** What the page is made of, besides the program. */
-const PAGE_PARTS = ['web', 'labs', 'package.json', 'package-lock.json', 'scripts/licences.mjs'];
+const PAGE_PARTS = [
+  'web',
+  'labs',
+  'package.json',
+  'package-lock.json',
+  'scripts/lab-data.mjs',
+  'scripts/licences.mjs',
+];
 
 /** Is the page newer than everything it is made of? */
 function isPageBuilt() {

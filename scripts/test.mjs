@@ -8,7 +8,18 @@ import path from 'node:path';
 import { build, install, npm, progress, root } from './prepare.mjs';
 
 /** The outside judges: program -> Debian package. */
-const JUDGES = { tshark: 'tshark', chromium: 'chromium' };
+const JUDGES = {
+  tshark: 'tshark',
+  chromium: 'chromium',
+  ip: 'iproute2',
+  ping: 'iputils-ping',
+  traceroute: 'traceroute',
+  dig: 'bind9-dnsutils',
+  curl: 'curl',
+  passt: 'passt',
+  nc: 'netcat-openbsd',
+  python3: 'python3',
+};
 
 let failed = 0;
 /** @param {string} what */

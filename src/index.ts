@@ -43,6 +43,7 @@ export {
 export { runCommand } from './lab/console/run-command.js';
 export { formatProblem, type LabProblem } from './lab/problem.js';
 export { type Lab, readLab } from './lab/read-lab.js';
+export { type LabReading, readLabData } from './lab/read-lab-data.js';
 export { type LabRun, type RunCommand, type RunOptions, runLab } from './lab/run-lab.js';
 export { labJsonSchema } from './lab/schema.js';
 export type { StartCommand, TypedCommand, TypedResult } from './lab/typed-commands.js';

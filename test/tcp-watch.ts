@@ -16,6 +16,8 @@ const TCP = 34;
 
 /** What one end of the cable has sent and has been told. */
 interface End {
+  /** Its ISN; −1: not known. */
+  initial: number;
   /** Shift of its windows, as its SYN has it; −1: none. */
   shift: number;
   /** The furthest edge of its window that it has told, and how much of it has got through to the other end. */
@@ -47,7 +49,7 @@ class TcpWatch {
     const [link] = world.links;
     for (const direction of link === undefined ? [] : [link.forth, link.back]) {
       const { from, to } = direction;
-      this.ends.set(from, { shift: -1, told: NEVER, heard: NEVER });
+      this.ends.set(from, { initial: -1, shift: -1, told: NEVER, heard: NEVER });
       direction.faults.unshift((frame) => {
         if (isTcp(frame)) this.sent(frame, from, to);
         return 'pass';
@@ -81,6 +83,11 @@ class TcpWatch {
   private sent(frame: Frame, from: NetworkInterface, to: NetworkInterface): void {
     const { sequence, end, isSyn, isReset, edge, shift } = this.segment(frame, from, to);
     const own = this.end(from);
+    if (isSyn && own.initial !== sequence) {
+      // Another connection: a SYN that came twice, and late.
+      own.initial = sequence;
+      own.told = NEVER;
+    }
     if (isSyn) own.shift = shift;
     if (isReset) return;
     // RFC 9293 §3.8.6: the edge of a window does not move left, but for what scaling cuts off (RFC 7323 §2.4).

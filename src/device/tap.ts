@@ -9,7 +9,9 @@ export class Tap implements FrameReceiver {
   readonly kind = 'tap';
   readonly context: Context;
   readonly ports: NetworkInterface[] = [];
-  /** Called with a copy of every frame that arrives, without its FCS. */
+  /** True: `onFrame` gets the bytes where they lie, valid until it returns. False: a copy to keep. */
+  lends = false;
+  /** Called with every frame that arrives, without its FCS. */
   onFrame: (bytes: Uint8Array, port: NetworkInterface) => void = () => {};
 
   constructor(context: Context) {
@@ -26,6 +28,11 @@ export class Tap implements FrameReceiver {
   }
 
   receive(port: NetworkInterface, frame: Frame): void {
+    if (this.lends) {
+      this.onFrame(frame.bytes(), port);
+      this.context.frames.release(frame);
+      return;
+    }
     const bytes = frame.copyBytes();
     this.context.frames.release(frame);
     this.onFrame(bytes, port);

@@ -50,18 +50,24 @@ export class Engine {
   }
 
   /**
-   * Handles all events up to and including `until`, then sets the clock to it.
+   * Handles all events up to and including `until`, then sets the clock to it. After `limit` turns it stops where it is
+   * and returns false.
    * @throws Error when called by something that an event has woken
    */
-  runUntil(until: Time): void {
+  runUntil(until: Time, limit = Number.POSITIVE_INFINITY): boolean {
     this.start();
     const queue = this.queue;
+    const end = this.turns + limit;
     try {
-      for (let at = queue.earliest; at <= until && at !== NEVER; at = queue.earliest) this.turn(at);
+      for (let at = queue.earliest; at <= until && at !== NEVER; at = queue.earliest) {
+        if (this.turns >= end) return false;
+        this.turn(at);
+      }
     } finally {
       this.running = false;
     }
     if (until !== NEVER && until > this.now) this.now = until;
+    return true;
   }
 
   /**

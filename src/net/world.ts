@@ -40,6 +40,7 @@ export interface WorldNode {
   label: string | undefined;
 }
 
+/** Of a node whose values are all drawn. */
 const NO_PINS: Pins = {};
 
 /** 2026-01-01 00:00:00 UTC. */

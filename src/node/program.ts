@@ -3,6 +3,7 @@
 import { Command } from 'commander';
 import { addCapture } from './commands/capture.js';
 import { addCheck } from './commands/check.js';
+import { addEnter } from './commands/enter.js';
 import { addExec } from './commands/exec.js';
 import { addGraph } from './commands/graph.js';
 import { addInspect } from './commands/inspect.js';
@@ -10,7 +11,9 @@ import { addLabs } from './commands/labs.js';
 import { addRun } from './commands/run.js';
 import { addSchema } from './commands/schema.js';
 import { addServe } from './commands/serve.js';
+import { addUp } from './commands/up.js';
 import { addWalk } from './commands/walk.js';
+import { addWatch } from './commands/watch.js';
 import { wantsColor } from './screen.js';
 import { UsageError } from './usage-error.js';
 import { version } from './version.js';
@@ -46,6 +49,9 @@ export function buildProgram(): Command {
     addCheck,
     addSchema,
     addServe,
+    addUp,
+    addEnter,
+    addWatch,
   ])
     add(program);
   program.hook('preSubcommand', (_, command) => {

@@ -1,7 +1,7 @@
 // Protocol tables that record every change, so that no view can be out of date.
 
 import type { RowView, TableName, TableRemoved } from './events.js';
-import type { Recorder, Where } from './recorder.js';
+import type { RecordedAnew, Recorder, Where } from './recorder.js';
 
 /** What every row carries for the trace. */
 export interface RecordedRow {
@@ -10,7 +10,7 @@ export interface RecordedRow {
 }
 
 /** A table from keys to rows. Rows are changed by `set` alone. */
-export class RecordedTable<Key extends number | string, Row extends RecordedRow> {
+export class RecordedTable<Key extends number | string, Row extends RecordedRow> implements RecordedAnew {
   private readonly rows = new Map<Key, Row>();
   private lastKey: Key | undefined;
   private lastRow: Row | undefined;
@@ -36,6 +36,7 @@ export class RecordedTable<Key extends number | string, Row extends RecordedRow>
     this.where = where;
     this.table = table;
     this.show = show;
+    recorder.addTable(this);
   }
 
   get size(): number {
@@ -79,6 +80,21 @@ export class RecordedTable<Key extends number | string, Row extends RecordedRow>
           },
     );
     this.lastShown.set(key, after);
+  }
+
+  /** Records all rows as they are, for a recording that begins in the middle of a run. */
+  recordAnew(): void {
+    this.shown = undefined;
+    for (const [key, row] of this.rows) {
+      const after = this.show(row);
+      row.recordedAs = this.recorder.record(this.where, {
+        kind: 'table-set',
+        table: this.table,
+        key: this.showKey(key, row),
+        after,
+      });
+      this.lastShown.set(key, after);
+    }
   }
 
   /** Says that the row proved good again. */

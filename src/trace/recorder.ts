@@ -60,10 +60,13 @@ const MOST_BYTE_CHUNK = 1 << 23;
 /** Frames begin at 2 modulo 4 in their memory and here, so that they can be copied by words. */
 const MISALIGNMENT = 2;
 
-/** Events of a chunk: the same memory as words and as times. */
+/** Events of a chunk: the same memory as words and as times; the details of the rare ones; what was kept when it began. */
 interface EventChunk {
   readonly words: Int32Array;
   readonly times: Float64Array;
+  readonly details: EventDetail[];
+  readonly firstSnapshot: number;
+  readonly firstBytes: number;
 }
 
 /** Frame bytes of a chunk: the same memory as octets and as words. */
@@ -81,9 +84,27 @@ export function atNode(node: number): Where {
   return ~node;
 }
 
-export class Recorder {
-  /** False at level `off`. Test it before building a detail. */
-  readonly on: boolean;
+/** A table that can record all its rows once more, for a recording that begins in the middle of a run. */
+export interface RecordedAnew {
+  recordAnew(): void;
+}
+
+/** Where a trace reads: the events from `first` up to, not including, `length`, and what they mean by a frame. */
+export interface Recording {
+  readonly level: RecordLevel;
+  readonly first: number;
+  readonly length: number;
+  read(seq: number): TraceEvent;
+  kindOf(seq: number): EventKind;
+  /** Of a snapshot that is not there: nothing, 0 and 0. */
+  frameBytes(snapshot: number): Uint8Array;
+  lengthOf(snapshot: number): number;
+  packetIdOf(snapshot: number): number;
+}
+
+export class Recorder implements Recording {
+  /** False at level `off`, and while it pauses. Test it before building a detail. */
+  on: boolean;
   readonly level: RecordLevel;
   /** The event that what happens now is due to; −1 when nothing led to it. */
   cause = -1;
@@ -91,20 +112,24 @@ export class Recorder {
   private readonly clock: { readonly now: Time };
   private readonly keepBytes: boolean;
   private count = 0;
-  private readonly events: EventChunk[] = [];
+  private firstKept = 0;
+  private firstSnapshot = 0;
+  /** Chunks that were forgotten leave their places empty. */
+  private readonly events: (EventChunk | undefined)[] = [];
   private eventWords = new Int32Array(0);
   private eventTimes = new Float64Array(0);
-  private readonly details: EventDetail[] = [];
+  private details: EventDetail[] = [];
   /** Names of timers, each kept once. */
   private readonly names: string[] = [];
   private readonly nameIndices = new Map<string, number>();
   private snapshotCount = 0;
-  private readonly snapshots: Int32Array[] = [];
+  private readonly snapshots: (Int32Array | undefined)[] = [];
   private snapshotWords = new Int32Array(0);
-  private readonly bytes: ByteChunk[] = [];
+  private readonly bytes: (ByteChunk | undefined)[] = [];
   private byteChunk: ByteChunk = newByteChunk(0);
   private byteOffset = 0;
   private readonly nodeOfInterface: number[] = [];
+  private readonly tables: RecordedAnew[] = [];
 
   constructor(level: RecordLevel, clock: { readonly now: Time }) {
     this.clock = clock;
@@ -118,10 +143,69 @@ export class Recorder {
     this.nodeOfInterface.push(node);
   }
 
-  /** Events so far. */
+  /** From now on the table is asked for its rows when recording goes on. */
+  addTable(table: RecordedAnew): void {
+    this.tables.push(table);
+  }
+
+  /** Events so far, those that were forgotten included. */
   get length(): number {
     return this.count;
   }
+
+  /** seq of the first event that is still kept. */
+  get first(): number {
+    return this.firstKept;
+  }
+
+  // ---- long runs: only now and then does somebody look ----
+
+  /** Records nothing from now on, and forgets all that was recorded. */
+  pause(): void {
+    this.on = false;
+    this.dropChunks(this.events, this.events.length);
+    this.dropChunks(this.snapshots, this.snapshots.length);
+    this.dropChunks(this.bytes, this.bytes.length);
+    // What comes later has numbers of its own: whoever still has an old one finds nothing behind it.
+    this.count = this.events.length << CHUNK_BITS;
+    this.snapshotCount = this.snapshots.length << CHUNK_BITS;
+    this.byteChunk = newByteChunk(0);
+    this.byteOffset = 0;
+    this.eventWords = new Int32Array(0);
+    this.eventTimes = new Float64Array(0);
+    this.snapshotWords = new Int32Array(0);
+    this.details = [];
+    this.firstKept = this.count;
+    this.firstSnapshot = this.snapshotCount;
+  }
+
+  /** Goes on after a pause: first comes a `table-set` for every row of every table. Nothing at level `off`. */
+  resume(): void {
+    if (this.on || this.level === 'off') return;
+    this.on = true;
+    this.cause = -1;
+    for (const table of this.tables) table.recordAnew();
+  }
+
+  /** Forgets events before `seq`, as far as that frees memory: a recording that goes on for ever stays small. */
+  forget(seq: number): void {
+    const chunk = Math.min(seq, this.count) >> CHUNK_BITS;
+    if (chunk << CHUNK_BITS <= this.firstKept) return;
+    const kept = this.events[chunk];
+    // Nothing has been written behind a full chunk yet.
+    if (kept === undefined) return;
+    this.firstKept = chunk << CHUNK_BITS;
+    this.firstSnapshot = kept.firstSnapshot;
+    this.dropChunks(this.events, chunk);
+    this.dropChunks(this.snapshots, kept.firstSnapshot >> CHUNK_BITS);
+    this.dropChunks(this.bytes, kept.firstBytes);
+  }
+
+  private dropChunks(chunks: unknown[], end: number): void {
+    for (let at = end - 1; at >= 0 && chunks[at] !== undefined; at--) chunks[at] = undefined;
+  }
+
+  // ---- recording ----
 
   frameSent(where: Where, frame: Frame): void {
     const snapshot = this.snapshot(frame);
@@ -137,13 +221,15 @@ export class Recorder {
 
   /** Records the arrival and makes it the cause of what follows. */
   frameArrived(where: Where, frame: Frame): void {
-    const snapshot = frame.damaged ? this.snapshot(frame) : frame.snapshot;
+    const isKnown = !frame.damaged && frame.snapshot >= this.firstSnapshot;
+    const snapshot = isKnown ? frame.snapshot : this.snapshot(frame);
     const seq = this.put(KIND['frame-arrived'], where, frame.cause, snapshot, -1, -1);
     frame.cause = seq;
     this.cause = seq;
   }
 
   frameLost(where: Where, frame: Frame, reason: DropReason): void {
+    if (frame.snapshot < this.firstSnapshot) this.snapshot(frame);
     this.put(
       KIND['frame-lost'] | (dropReasonIndex(reason) << 16),
       where,
@@ -188,14 +274,16 @@ export class Recorder {
     if (!this.on) return -1;
     if (detail.kind === 'timer-set') return this.timerSet(where, detail.name, detail.at);
     if (detail.kind === 'timer-fired') return this.timerFired(where, detail.name, this.cause);
-    this.details.push(detail);
-    return this.put(KIND[detail.kind], where, this.cause, this.details.length - 1, -1, -1);
+    const seq = this.put(KIND[detail.kind], where, this.cause, -1, -1, -1);
+    // The details belong to the chunk, and that may have begun with this event.
+    this.eventWords[(seq & CHUNK_MASK) * EVENT_WORDS + 5] = this.details.push(detail) - 1;
+    return seq;
   }
 
   /** Keeps a frame as it is now (for a held packet); returns the snapshot's id. */
   snapshot(frame: Frame): number {
     if (!this.on) return -1;
-    const base = frame.snapshot;
+    const base = frame.snapshot < this.firstSnapshot ? -1 : frame.snapshot;
     const { length } = frame;
     let stored = 0;
     let offset = 0;
@@ -255,7 +343,7 @@ export class Recorder {
 
   /** @internal */
   read(seq: number): TraceEvent {
-    const { words: chunk, times } = this.events[seq >> CHUNK_BITS] as EventChunk;
+    const { words: chunk, times, details } = this.events[seq >> CHUNK_BITS] as EventChunk;
     const record = seq & CHUNK_MASK;
     const at = record * EVENT_WORDS + 2;
     const code = chunk[at] as number;
@@ -298,7 +386,7 @@ export class Recorder {
         return { seq, time, node, interface: port, cause, kind, layer, verdict, frame, row, row2, reason };
       }
       default: {
-        const detail = this.details[argument] as EventDetail;
+        const detail = details[argument] as EventDetail;
         return { seq, time, node, interface: port, cause, ...detail } as TraceEvent;
       }
     }
@@ -315,7 +403,7 @@ export class Recorder {
     const length = this.lengthOf(snapshot);
     const bytes = new Uint8Array(this.keepBytes ? length : 0);
     let covered = 0;
-    for (let id = snapshot; id >= 0 && covered < bytes.length; ) {
+    for (let id = snapshot; id >= this.firstSnapshot && covered < bytes.length; ) {
       const chunk = this.snapshots[id >> CHUNK_BITS] as Int32Array;
       const at = (id & CHUNK_MASK) * SNAPSHOT_WORDS;
       const stored = Math.min(chunk[at + 3] as number, length);
@@ -338,7 +426,12 @@ export class Recorder {
   }
 
   /** @internal */
-  snapshotField(snapshot: number, field: number): number {
+  packetIdOf(snapshot: number): number {
+    return this.snapshotField(snapshot, 5);
+  }
+
+  private snapshotField(snapshot: number, field: number): number {
+    if (snapshot < this.firstSnapshot || snapshot < 0) return 0;
     const chunk = this.snapshots[snapshot >> CHUNK_BITS] as Int32Array;
     return chunk[(snapshot & CHUNK_MASK) * SNAPSHOT_WORDS + field] as number;
   }
@@ -380,7 +473,14 @@ export class Recorder {
     const memory = new ArrayBuffer(CHUNK_RECORDS * EVENT_WORDS * 4);
     this.eventWords = new Int32Array(memory);
     this.eventTimes = new Float64Array(memory);
-    this.events.push({ words: this.eventWords, times: this.eventTimes });
+    this.details = [];
+    this.events.push({
+      words: this.eventWords,
+      times: this.eventTimes,
+      details: this.details,
+      firstSnapshot: this.snapshotCount,
+      firstBytes: Math.max(0, this.bytes.length - 1),
+    });
   }
 }
 
@@ -392,9 +492,9 @@ function newByteChunk(size: number): ByteChunk {
 /** A recorded run: the description of the world and everything that happened in it. All views are functions of this. */
 export class Trace {
   readonly world: WorldDescription;
-  private readonly recorder: Recorder;
+  private readonly recorder: Recording;
 
-  constructor(world: WorldDescription, recorder: Recorder) {
+  constructor(world: WorldDescription, recorder: Recording) {
     this.world = world;
     this.recorder = recorder;
   }
@@ -407,9 +507,14 @@ export class Trace {
     return this.recorder.level;
   }
 
-  /** The event at a place. @throws RangeError outside 0 … length-1 */
+  /** seq of the first event that is kept: 0, unless a run goes on for so long that its beginning was forgotten. */
+  get first(): number {
+    return this.recorder.first;
+  }
+
+  /** The event at a place. @throws RangeError outside `first` … length-1 */
   event(seq: number): TraceEvent {
-    if (!(seq >= 0 && seq < this.recorder.length)) {
+    if (!(seq >= this.recorder.first && seq < this.recorder.length)) {
       throw new RangeError(`event ${seq} is outside the trace of ${this.recorder.length} events`);
     }
     return this.recorder.read(seq);
@@ -422,7 +527,8 @@ export class Trace {
 
   /** Events in order, from `start` up to but without `end`. */
   *events(start = 0, end = Number.POSITIVE_INFINITY): Generator<TraceEvent> {
-    for (let seq = start; seq < Math.min(end, this.recorder.length); seq++) yield this.recorder.read(seq);
+    for (let seq = Math.max(start, this.recorder.first); seq < Math.min(end, this.recorder.length); seq++)
+      yield this.recorder.read(seq);
   }
 
   /** The bytes of a frame at a snapshot, from the destination MAC address on, without FCS; empty below level `bytes`. */
@@ -437,7 +543,7 @@ export class Trace {
 
   /** The same number for one packet at every place it passes. */
   packetId(frame: number): number {
-    return this.recorder.snapshotField(frame, 5);
+    return this.recorder.packetIdOf(frame);
   }
 
   /** 16 hexadecimal digits; equal for equal runs, on every machine. */

@@ -8,7 +8,7 @@ import { dissect } from '../wire/dissect.js';
 import type { DissectedLayer, Dissection, FieldValue } from '../wire/dissection.js';
 import { ETHERTYPE_NAMES, PROTOCOL_NAMES } from '../wire/iana.js';
 import type { FrameColumns } from './frame-columns.js';
-import { interfaceName } from './pcapng.js';
+import { interfaceName } from './interface-name.js';
 
 /** One row of a packet list, with the columns that Wireshark shows. */
 export interface FrameLine {

@@ -9,7 +9,7 @@ import type { World } from '../net/world.js';
 import { frameColumns } from './frame-columns.js';
 import { frameLine } from './frame-lines.js';
 import { type PacketHop, packetHops } from './hops.js';
-import { interfaceName } from './pcapng.js';
+import { interfaceName } from './interface-name.js';
 
 expectNoLeaks();
 

@@ -6,7 +6,8 @@ import { crc32 } from '../base/crc32.js';
 import { World } from '../net/world.js';
 import type { Trace } from '../trace/recorder.js';
 import { readCapture } from '../wire/capture-file.js';
-import { interfaceName, type TracePcapngOptions, tracePcapng } from './pcapng.js';
+import { interfaceName } from './interface-name.js';
+import { type TracePcapngOptions, tracePcapng } from './pcapng.js';
 
 function walkedNatHttp(): Trace {
   const world = natHttp();

@@ -10,9 +10,11 @@ import {
   type InterfaceContent,
   type NameContent,
   type PacketContent,
+  type SectionContent,
   type StatisticsContent,
   writePcapng,
 } from '../wire/pcapng-writer.js';
+import { interfaceName } from './interface-name.js';
 
 /** What goes into the capture, and what is said in it. */
 export interface TracePcapngOptions {
@@ -48,35 +50,24 @@ export function tracePcapng(trace: Trace, options: TracePcapngOptions = {}): Uin
   const fcs = options.fcs ?? false;
   return [
     ...writePcapng({
-      section: {
-        comments: [
-          `${world.name}, seed ${world.seed}: a simulated network. No such packet was ever on a real wire.`,
-        ],
-        application: options.application ?? 'wirewalk',
-      },
+      section: sectionContent(world, options.application),
       interfaces: chosen.map((id) => interfaceContent(world, id, fcs)),
-      names: namesOf(trace),
+      names: namesOf(world, trace.events()),
       epochNs: BigInt(world.epoch) * 1_000_000_000n,
-      packets: sightings.map((event): PacketContent => {
-        const comments = options.comments?.get(event.seq);
-        return {
-          interface: place.get(event.interface) as number,
-          time: event.time,
-          bytes: fcs ? withFcs(trace, event) : trace.frameBytes(event.frame),
-          direction: event.kind === 'frame-sent' ? 'outbound' : 'inbound',
-          packetId: trace.packetId(event.frame),
-          ...(comments === undefined ? {} : { comments }),
-        };
-      }),
+      packets: sightings.map((event) =>
+        packetContent(
+          event,
+          place.get(event.interface) as number,
+          {
+            bytes: fcs ? withFcs(trace, event) : trace.frameBytes(event.frame),
+            packetId: trace.packetId(event.frame),
+          },
+          options.comments?.get(event.seq),
+        ),
+      ),
       statistics: chosen.map((id, index) => statisticsContent(trace, sightings, id, index)),
     }),
   ];
-}
-
-/** `node:port`, the name of an interface in captures and on the command line. */
-export function interfaceName(world: WorldDescription, id: number): string {
-  const { node, name } = world.interfaces[id];
-  return `${world.nodes[node].name}:${name}`;
 }
 
 /** Frames handed to a link or arrived, at the interfaces that are keys of `places`, in order. */
@@ -90,8 +81,35 @@ export function* frameSightings(
   }
 }
 
-/** Ids in the order of the world, each once. */
-function chosenInterfaces(world: WorldDescription, names: readonly string[] | undefined): number[] {
+/** What a capture of this world says about itself. */
+export function sectionContent(world: WorldDescription, application = 'wirewalk'): SectionContent {
+  return {
+    comments: [
+      `${world.name}, seed ${world.seed}: a simulated network. No such packet was ever on a real wire.`,
+    ],
+    application,
+  };
+}
+
+/** A frame at the interface with this place in the file. */
+export function packetContent(
+  event: FrameSighting,
+  place: number,
+  { bytes, packetId }: { readonly bytes: Uint8Array; readonly packetId: number },
+  comments: readonly string[] | undefined,
+): PacketContent {
+  return {
+    interface: place,
+    time: event.time,
+    bytes,
+    direction: event.kind === 'frame-sent' ? 'outbound' : 'inbound',
+    packetId,
+    ...(comments === undefined ? {} : { comments }),
+  };
+}
+
+/** Ids in the order of the world, each once. @throws RangeError for an interface that the lab does not have */
+export function chosenInterfaces(world: WorldDescription, names: readonly string[] | undefined): number[] {
   const all = world.interfaces.map((_, id) => id);
   if (names === undefined) return all;
   const ids = new Map(all.map((id) => [interfaceName(world, id), id]));
@@ -104,7 +122,7 @@ function chosenInterfaces(world: WorldDescription, names: readonly string[] | un
   return all.filter((id) => chosen.has(id));
 }
 
-function interfaceContent(world: WorldDescription, id: number, fcs: boolean): InterfaceContent {
+export function interfaceContent(world: WorldDescription, id: number, fcs: boolean): InterfaceContent {
   const { node, mac, address } = world.interfaces[id];
   const { kind, label } = world.nodes[node];
   const link = world.links.find(({ ends }) => ends.includes(id));
@@ -133,23 +151,23 @@ function withFcs(trace: Trace, event: FrameSighting): Uint8Array {
 }
 
 /** What the addresses of the lab are called: DNS names that were found, then the node, whose name Wireshark shows. */
-function namesOf(trace: Trace): NameContent[] {
+export function namesOf(world: WorldDescription, events: Iterable<TraceEvent>): NameContent[] {
   const names = new Map<number, Set<string>>();
   const add = (address: number, name: string): void => {
     const there = names.get(address);
     if (there === undefined) names.set(address, new Set([name]));
     else there.add(name);
   };
-  for (const event of trace.events()) {
+  for (const event of events) {
     if (event.kind !== 'app' || event.name !== 'resolver.answer') continue;
     for (const part of String(event.data.data).split(', ')) {
       const address = parseIpv4(part);
       if (address !== undefined) add(address, String(event.data.name).replace(/(?<=.)\.$/, ''));
     }
   }
-  for (const { node, address } of trace.world.interfaces) {
+  for (const { node, address } of world.interfaces) {
     const cidr = address === undefined ? undefined : parseCidr(address);
-    if (cidr !== undefined) add(cidr.address, trace.world.nodes[node].name);
+    if (cidr !== undefined) add(cidr.address, world.nodes[node].name);
   }
   return [...names].map(([address, ofAddress]) => ({ address, names: [...ofAddress] }));
 }

@@ -25,6 +25,8 @@ export interface TextOptions {
   readonly step?: string;
   /** False for screens that know ASCII only. Default true. */
   readonly unicode?: boolean;
+  /** False: without title and summary, for a walk that is told piece by piece. Default true. */
+  readonly head?: boolean;
 }
 
 const COLORS: Readonly<Record<StepLayer | 'dim' | 'bold' | 'good' | 'bad' | 'change', number>> = {
@@ -53,6 +55,7 @@ class TextWriter {
   private readonly oneStep: boolean;
   private readonly color: boolean;
   private readonly unicode: boolean;
+  private readonly head: boolean;
   private readonly lines: string[] = [];
   private readonly told = new Set<string>();
 
@@ -65,10 +68,11 @@ class TextWriter {
     this.width = Math.max(40, options.width ?? 80);
     this.color = options.color ?? false;
     this.unicode = options.unicode ?? true;
+    this.head = options.head ?? true;
   }
 
   write(): string {
-    if (this.wanted === undefined) this.writeHead();
+    if (this.wanted === undefined && this.head) this.writeHead();
     for (const phase of this.walk.phases) {
       const steps = phase.steps.filter((step) => this.isWanted(phase, step));
       if (steps.length === 0) continue;

@@ -1,4 +1,5 @@
-// `wirewalk capture LAB -w FILE`: runs a lab and writes what passes its interfaces as a file for Wireshark.
+// `wirewalk capture LAB -w FILE`: runs a lab and writes what passes its interfaces as a file for Wireshark. With --live,
+// what passes those of a lab that runs already.
 
 import { type Command, Option } from 'commander';
 import { suggest } from '../../lab/problem.js';
@@ -10,6 +11,9 @@ import { UsageError } from '../usage-error.js';
 import { addSeedOption } from '../walk-options.js';
 
 interface CaptureOptions {
+  readonly live?: boolean;
+  readonly count?: number;
+  readonly comments: boolean;
   readonly write: string;
   readonly interface: readonly string[];
   readonly fcs?: boolean;
@@ -24,14 +28,16 @@ Examples:
   wirewalk capture nat-http -w nat-http.pcapng
   wirewalk capture nat-http -i pc:eth0 -w pc.pcapng
   wirewalk capture nat-http -i router:lan -i router:wan -w both-sides.pcapng
-  wirewalk capture nat-http -i pc:eth0 -w - | tshark -N n -r -`;
+  wirewalk capture nat-http -i pc:eth0 -w - | tshark -N n -r -
+  wirewalk capture --live -w - | wireshark -k -i -       of the lab that runs
+  wirewalk capture --live -i pc:eth0 -c 100 -w pc.pcapng`;
 
 export function addCapture(program: Command): void {
   const command = program
     .command('capture')
     .summary('run a lab and write its frames for Wireshark (pcapng)')
     .description('Runs the script of a lab and writes all frames to a file that Wireshark opens (pcapng).')
-    .argument('<lab>', 'a built-in lab or a file')
+    .argument('[lab]', 'a built-in lab or a file; with --live a lab that runs')
     .requiredOption('-w, --write <file>', 'the file; - is standard output')
     .addOption(
       new Option(
@@ -41,16 +47,24 @@ export function addCapture(program: Command): void {
         .argParser((name: string, before: readonly string[]) => [...before, name])
         .default([], 'all'),
     )
-    .option('--fcs', 'with the frame check sequence of every frame');
+    .option('--fcs', 'with the frame check sequence of every frame')
+    .option('--live', 'capture from a lab that runs (wirewalk up), until Ctrl-C')
+    .addOption(new Option('-c, --count <frames>', 'with --live: end after so many').argParser(parseCount))
+    .option('--no-comments', 'with --live: without the sentences of the walk, and so a little sooner');
   addSeedOption(command).addHelpText('after', HELP).action(capture);
 }
 
-async function capture(given: string, options: CaptureOptions): Promise<void> {
+async function capture(given: string | undefined, options: CaptureOptions): Promise<void> {
   if (options.write === '-' && process.stdout.isTTY) {
     throw new UsageError(
       'A capture is no text for a terminal. Name a file behind -w, or pass it on: wirewalk capture … -w - | tshark -r -',
     );
   }
+  if (options.live) return captureLive(given, options);
+  if (given === undefined)
+    throw new UsageError(
+      'Name a lab, as in wirewalk capture nat-http -w FILE, or capture from one that runs with --live.',
+    );
   const lab = await openLab(given);
   const trace = (await carryOut(lab, options)).trace();
   checkInterfaces(trace.world, options.interface);
@@ -59,6 +73,37 @@ async function capture(given: string, options: CaptureOptions): Promise<void> {
     ...(options.interface.length === 0 ? {} : { interfaces: options.interface }),
     fcs: options.fcs ?? false,
   });
+}
+
+async function captureLive(wanted: string | undefined, options: CaptureOptions): Promise<void> {
+  if (options.fcs)
+    throw new UsageError('--fcs is for labs that are run for the capture: leave it out with --live.');
+  const [{ findRunning }, { captureLab }, { openSink }] = await Promise.all([
+    import('../live/control-client.js'),
+    import('../live/capture-lab.js'),
+    import('../live/capture-sink.js'),
+  ]);
+  const lab = await findRunning(wanted);
+  checkInterfaces(lab.greeting.world, options.interface);
+  const sink = await openSink(options.write);
+  const { comments, count } = options;
+  const { ended, close } = captureLab(lab, sink, {
+    comments,
+    ...(options.interface.length === 0 ? {} : { interfaces: options.interface }),
+    ...(count === undefined ? {} : { count }),
+  });
+  sink.onGone(close);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, close);
+  process.stderr.write(`Capturing from ${lab.greeting.lab}. Ctrl-C ends it.\n`);
+  const result = await ended;
+  await sink.end();
+  const lost = result.lost === 0 ? '' : `; ${result.lost} came too fast and are not there`;
+  process.stderr.write(`${result.count} frames${lost}.\n`);
+}
+
+function parseCount(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new UsageError(`--count ${text}: give a whole number of frames, at least 1.`);
 }
 
 function checkInterfaces(world: WorldDescription, names: readonly string[]): void {

@@ -1,4 +1,4 @@
-// `wirewalk exec LAB NODE -- COMMAND`: types a command on a node of a lab.
+// `wirewalk exec LAB NODE -- COMMAND`: types a command on a node of a lab; with --live, of one that runs.
 
 import { type Command, Option } from 'commander';
 import { parseDuration, type Time } from '../../base/time.js';
@@ -14,6 +14,7 @@ import { addSeedOption } from '../walk-options.js';
 interface ExecOptions {
   readonly at: string;
   readonly fresh?: boolean;
+  readonly live?: boolean;
   readonly limit: Time;
   readonly seed?: number;
 }
@@ -30,7 +31,8 @@ Examples:
   wirewalk exec nat-http pc --fresh -- curl http://www.example.com/
   wirewalk exec nat-http pc --at 2e -- arp -a      while the request is out
   wirewalk exec three-routers switch -- show mac address-table
-  wirewalk exec nat-http pc -- help      which commands there are`;
+  wirewalk exec nat-http pc -- help      which commands there are
+  wirewalk exec --live nat-http laptop -- arp -a      in the lab that runs`;
 
 const DEFAULT_LIMIT = '10min';
 
@@ -45,7 +47,10 @@ export function addExec(program: Command): void {
     .showHelpAfterError(
       '(What is typed on the node stands behind --, as in wirewalk exec LAB NODE -- ping -c 1 HOST.)',
     )
-    .addOption(new Option('--fresh', 'do not run the lab’s script first').conflicts('at'))
+    .addOption(new Option('--fresh', 'do not run the lab’s script first').conflicts(['at', 'live']))
+    .addOption(
+      new Option('--live', 'in a lab that runs (wirewalk up), in real time').conflicts(['at', 'seed']),
+    )
     .option('--at <when>', `when to type it: ${MOMENTS}`, 'end')
     .addOption(
       new Option('--limit <time>', 'stop the command after this simulated time, as Ctrl-C does')
@@ -61,6 +66,7 @@ async function exec(
   words: readonly string[],
   options: ExecOptions,
 ): Promise<void> {
+  if (options.live) return execLive(given, node, lineOf(words));
   const lab = await openLab(given);
   const names = [...lab.topology.nodes.keys()];
   if (!names.includes(node))
@@ -68,6 +74,19 @@ async function exec(
   const { output, exitCode } = await typed(lab, node, lineOf(words), options);
   process.stdout.write(output);
   process.exitCode = exitCode;
+}
+
+/** Types it in a running lab; Ctrl-C stops it there. */
+async function execLive(given: string, node: string, line: string): Promise<void> {
+  const { execInLab, findRunning } = await import('../live/control-client.js');
+  const lab = await findRunning(given);
+  const { world, attached } = lab.greeting;
+  const names = world.nodes.map(({ name }) => name);
+  if (!names.includes(node))
+    throw new UsageError(`There is no node '${node}' in ${lab.greeting.lab}; ${suggest(node, names)}`);
+  if (attached.includes(node))
+    throw new UsageError(`${node} is outside of the lab: wirewalk enter ${node} -- ${line}`);
+  process.exitCode = await execInLab(lab, node, line, (text) => void process.stdout.write(text));
 }
 
 /** What the command prints, and its exit code. */

@@ -1,6 +1,8 @@
-// `wirewalk inspect LAB`: every table of every node, at the end or at any point of the run.
+// `wirewalk inspect LAB`: every table of every node, at the end or at any point of the run; with --live, as they stand now
+// in a lab that runs.
 
 import type { Command } from 'commander';
+import { formatDuration } from '../../base/time.js';
 import { suggest } from '../../lab/problem.js';
 import type { NodeTables } from '../../view/tables.js';
 import { carryOut } from '../carry-out.js';
@@ -11,6 +13,7 @@ import { UsageError } from '../usage-error.js';
 import { addSeedOption } from '../walk-options.js';
 
 interface InspectOptions {
+  readonly live?: boolean;
   readonly at: string;
   readonly json?: boolean;
   readonly seed?: number;
@@ -21,7 +24,8 @@ Examples:
   wirewalk inspect nat-http             all tables at the end
   wirewalk inspect nat-http pc          those of one node
   wirewalk inspect nat-http --at 2c     as step 2c of the walk leaves them
-  wirewalk inspect nat-http router --at 3ms --json`;
+  wirewalk inspect nat-http router --at 3ms --json
+  wirewalk inspect --live router        as they stand in the lab that runs`;
 
 export function addInspect(program: Command): void {
   const command = program
@@ -30,14 +34,24 @@ export function addInspect(program: Command): void {
     .description(
       'Runs the script of a lab and shows the tables of its nodes as they stand at a step or a time.',
     )
-    .argument('<lab>', 'a built-in lab or a file')
+    .argument('[lab]', 'a built-in lab or a file; with --live a lab that runs')
     .argument('[node]', 'only this node')
     .option('--at <when>', MOMENTS, 'end')
+    .option('--live', 'the tables of a lab that runs (wirewalk up), as they stand now')
     .option('--json', 'as JSON');
   addSeedOption(command).addHelpText('after', HELP).action(inspect);
 }
 
-async function inspect(given: string, node: string | undefined, options: InspectOptions): Promise<void> {
+async function inspect(
+  given: string | undefined,
+  node: string | undefined,
+  options: InspectOptions,
+): Promise<void> {
+  if (options.live) return inspectLive(given, node, options);
+  if (given === undefined)
+    throw new UsageError(
+      'Name a lab, as in wirewalk inspect nat-http, or look at one that runs with --live.',
+    );
   const lab = await openLab(given);
   const names = [...lab.topology.nodes.keys()];
   if (node !== undefined && !names.includes(node)) {
@@ -49,6 +63,30 @@ async function inspect(given: string, node: string | undefined, options: Inspect
   const all = tablesAt(trace, moment.seq).filter(({ name }) => node === undefined || name === node);
   if (options.json) printJson({ lab: lab.name, at: moment.title, nodes: all.map(nodeAsJson) });
   else print(await formatNodes(`${lab.name}, ${moment.title}`, all));
+}
+
+async function inspectLive(
+  given: string | undefined,
+  node: string | undefined,
+  { at, json }: InspectOptions,
+): Promise<void> {
+  if (at !== 'end')
+    throw new UsageError('A lab that runs has no past to look at: --at and --live exclude each other.');
+  const { findRunning, inspectLab, runningLabs } = await import('../live/control-client.js');
+  // A single word is the lab, or else a node of the one that runs.
+  const isLab = (await runningLabs()).some(
+    ({ greeting: { lab, pid } }) => given === lab || given === String(pid),
+  );
+  const lab = await findRunning(isLab || node !== undefined ? given : undefined);
+  const wanted = isLab ? node : (node ?? given);
+  const names = lab.greeting.world.nodes.map(({ name }) => name);
+  if (wanted !== undefined && !names.includes(wanted))
+    throw new UsageError(`There is no node '${wanted}' in ${lab.greeting.lab}; ${suggest(wanted, names)}`);
+  const { now, tables } = await inspectLab(lab);
+  const all = tables.filter(({ name }) => wanted === undefined || name === wanted);
+  const title = `${formatDuration(now)} after it began`;
+  if (json) printJson({ lab: lab.greeting.lab, at: title, nodes: all.map(nodeAsJson) });
+  else print(await formatNodes(`${lab.greeting.lab}, ${title}`, all));
 }
 
 /** Rows as they are, with the names that checks use. */

@@ -141,6 +141,40 @@ describe('the server', () => {
     for (const connection of [...made.here.stack.tcp.list()]) connection.abort();
   });
 
+  it.each([
+    ['is asked for it', 'HTTP/1.1', ['HTTP/1.1 100 Continue', 'HTTP/1.1 200 OK']],
+    ['is not, in words of HTTP/1.0', 'HTTP/1.0', []],
+  ])('a client that waits with its body %s', (_what, version, answers) => {
+    const made = network();
+    const bodies: string[] = [];
+    made.there.httpServer.handler = ({ body }) => {
+      bodies.push(decodeLatin1(body));
+      return { version: 'HTTP/1.1', status: 200, reason: 'OK', headers: [], body: NOTHING };
+    };
+    const heard: string[] = [];
+    const head = `POST / ${version}\r\nHost: x\r\nContent-Length: 5\r\nExpect: 100-Continue\r\n\r\n`;
+    made.here.stack.tcp.connect(
+      { address: SERVER, port: 80 },
+      {
+        connected: (connection) => connection.write(encodeUtf8(head)),
+        readable: (connection) => {
+          heard.push(decodeLatin1(connection.read()).split('\r\n')[0] as string);
+          if (heard.length === 1) connection.write(encodeUtf8('hel'));
+          if (heard.length === 1)
+            made.world.engine.schedule(
+              { wake: () => connection.write(encodeUtf8('lo')) },
+              made.world.now + SECOND,
+              made.world.engine.takeOrder(),
+            );
+        },
+      },
+    );
+    made.world.advance(3 * SECOND);
+    expect(heard).toEqual(answers);
+    expect(bodies).toEqual(answers.length === 0 ? [] : ['hello']);
+    for (const connection of [...made.here.stack.tcp.list()]) connection.abort();
+  });
+
   it('takes what still comes behind its last response, so that no reset costs the client that', () => {
     const made = site({ '/': page('x'.repeat(100_000)) });
     let heard = '';

@@ -14,6 +14,7 @@ import {
   type HttpRequest,
   type HttpResponse,
   header,
+  headerTokens,
   keepsAlive,
   STATUS_REASONS,
   writeHttpResponse,
@@ -135,6 +136,8 @@ class HttpServerConnection implements TcpListener, TimerOwner {
   private outgoing: Uint8Array = new Uint8Array(0);
   private lastResponse = false;
   private peerIsDone = false;
+  /** The request whose body was last looked at by {@link askForBody}. */
+  private asked: HttpRequest | undefined;
 
   constructor(server: HttpServer, remote: Endpoint) {
     this.server = server;
@@ -159,6 +162,7 @@ class HttpServerConnection implements TcpListener, TimerOwner {
       response.headers.push(['Connection', 'close']);
       this.send(connection, response, false);
     }
+    this.askForBody(connection);
   }
 
   writable(connection: TcpConnection): void {
@@ -203,6 +207,23 @@ class HttpServerConnection implements TcpListener, TimerOwner {
       target: request.target,
     });
     this.send(connection, response, request.method === 'HEAD');
+  }
+
+  /** A client that waits with the body until it may send it gets its word (RFC 9110 §10.1.1), unless it did not wait. */
+  private askForBody(connection: TcpConnection): void {
+    const request = this.reader.head();
+    if (request === undefined || request === this.asked || this.lastResponse) return;
+    this.asked = request;
+    if (this.reader.bodyLength > 0 || request.version === 'HTTP/1.0') return;
+    if (!headerTokens(request, 'Expect').includes('100-continue')) return;
+    const [version, status, reason] = ['HTTP/1.1', 100, 'Continue'] as const;
+    tell(this.server.stack.context, 'http.response-sent', {
+      status,
+      reason,
+      bytes: 0,
+      target: request.target,
+    });
+    this.send(connection, { version, status, reason, headers: [], body: new Uint8Array(0) }, true);
   }
 
   private send(connection: TcpConnection, response: HttpResponse, headOnly: boolean): void {
