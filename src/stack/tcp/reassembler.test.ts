@@ -69,4 +69,48 @@ describe('a reassembler', () => {
       { numRuns: 500 },
     );
   });
+
+  it('reports whole stretches, each once, first the one that has grown last, then those before it', () => {
+    const stretch = fc.tuple(fc.integer({ min: 1, max: 200 }), fc.integer({ min: 1, max: 8 }));
+    const most = fc.integer({ min: 1, max: 4 });
+    fc.assert(
+      fc.property(fc.array(stretch, { minLength: 1, maxLength: 40 }), most, (stretches, blocks) => {
+        const reassembler = new Reassembler();
+        const here = new Set<number>();
+        const left = [0, 0, 0, 0];
+        const right = [0, 0, 0, 0];
+        const lately: number[] = [];
+        for (const [from, size] of stretches) {
+          reassembler.insert(at(from), at(from + size));
+          for (let i = from; i < from + size; i++) here.add(i);
+          lately.unshift(from);
+          // What the stretches are now, by where they begin; those that have grown lately, the last one first.
+          const startOf = (number: number): number => (here.has(number - 1) ? startOf(number - 1) : number);
+          const grown = [...new Set(lately.map(startOf))];
+          const count = reassembler.report(left, right, 0, blocks);
+          expect(count).toBe(Math.min(blocks, grown.length));
+          expect(left.slice(0, count)).toEqual(grown.slice(0, count).map(at));
+          for (let block = 0; block < count; block++) {
+            let end = grown[block] as number;
+            while (here.has(end)) end++;
+            expect(right[block]).toBe(at(end));
+          }
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('leaves what stands in front of its blocks as it is', () => {
+    const reassembler = new Reassembler();
+    reassembler.insert(at(10), at(20));
+    reassembler.insert(at(30), at(40));
+    const left = [7, 0, 0, 0];
+    const right = [8, 0, 0, 0];
+    expect(reassembler.report(left, right, 1, 4)).toBe(3);
+    expect([left, right]).toEqual([
+      [7, at(30), at(10), 0],
+      [8, at(40), at(20), 0],
+    ]);
+  });
 });

@@ -64,14 +64,16 @@ async function fromCacheFirst(request: Request): Promise<Response> {
 }
 
 async function fromNetworkFirst(request: Request, file: string): Promise<Response> {
-  const cache = await caches.open(CACHE);
   try {
     const response = await fetch(request);
     // The page's own files stay as they were stored together.
-    if (response.ok && file.startsWith(SERVED)) await cache.put(request, response.clone());
+    if (response.ok && file.startsWith(SERVED))
+      await (await caches.open(CACHE)).put(request, response.clone());
     return response;
   } catch (error) {
-    const kept = await cache.match(request.mode === 'navigate' ? scope.registration.scope : request);
+    const wanted = request.mode === 'navigate' ? scope.registration.scope : request;
+    // Not by opening it: that would bring back the cache of a version that another one has just replaced.
+    const kept = await caches.match(wanted, { cacheName: CACHE });
     if (kept !== undefined) return kept;
     throw error;
   }
