@@ -91,41 +91,41 @@ function takeBlock(
   right: number,
   now: Time,
 ): void {
-  const { board, rack, next } = connection.sender;
+  const { board, next } = connection.sender;
   // A block must lie within what has been sent and not acknowledged.
   if (!seqLess(left, right) || seqLess(left, segment.acknowledgment) || seqLess(next, right)) return;
   // The first segment that begins at `left` or behind it.
   let index = board.at(left);
   if (index < board.size && seqLess(board.startOf(index), left)) index++;
   for (; index < board.size && seqAtMost(board.endOf(index), right); index++) {
-    const resent = board.wasRetransmitted(index);
-    if (!board.sack(index)) continue;
-    const end = board.endOf(index);
-    const sentAt = board.sentAt(index);
-    rack.order(end, resent);
-    rack.delivered(sentAt, end, resent, resent && cameEarly(connection, segment, sentAt), now);
+    if (board.sack(index)) delivered(connection, segment, index, now);
   }
+}
+
+/** A segment has arrived, as is known now for the first time (RFC 8985 §6.2, steps 1 to 3). */
+function delivered(connection: TcpConnection, segment: TcpSegment, index: number, now: Time): void {
+  const { board, rack } = connection.sender;
+  const resent = board.wasRetransmitted(index);
+  const end = board.endOf(index);
+  const sentAt = board.sentAt(index);
+  rack.order(end, resent);
+  rack.delivered(sentAt, end, resent, resent && cameEarly(connection, segment, sentAt), now);
 }
 
 /** What is acknowledged now and was not reported before. Returns a round trip that may be measured; −1: none. */
 function takeDelivered(connection: TcpConnection, segment: TcpSegment, now: Time): Time {
-  const { board, rack } = connection.sender;
+  const { board } = connection.sender;
   const { acknowledgment } = segment;
   let roundTrip: Time = -1;
-  let ambiguous = -1;
+  let isAmbiguous = false;
   for (let index = 0; index < board.size && seqAtMost(board.endOf(index), acknowledgment); index++) {
     if (board.isSacked(index)) continue;
-    const sentAt = board.sentAt(index);
-    const end = board.endOf(index);
-    const resent = board.wasRetransmitted(index);
-    rack.order(end, resent);
-    rack.delivered(sentAt, end, resent, resent && cameEarly(connection, segment, sentAt), now);
-    if (!resent) roundTrip = now - sentAt;
-    else ambiguous = sentAt;
+    delivered(connection, segment, index, now);
+    if (board.wasRetransmitted(index)) isAmbiguous = true;
+    else roundTrip = now - board.sentAt(index);
   }
   // Karn: what was sent twice is no measure, unless the echo says which of both it was (RFC 7323 §4.1).
-  if (ambiguous >= 0)
-    return connection.timestamps && segment.hasTimestamps ? echoed(connection, segment) : -1;
+  if (isAmbiguous) return connection.timestamps && segment.hasTimestamps ? echoed(connection, segment) : -1;
   return roundTrip;
 }
 

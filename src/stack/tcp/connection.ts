@@ -6,6 +6,7 @@
 import { MILLISECOND, NEVER, SECOND, type Time } from '../../base/time.js';
 import type { Timer, TimerOwner } from '../../base/timer.js';
 import type { DropReason } from '../../trace/drop-reasons.js';
+import { ECN } from '../../wire/ipv4.js';
 import { TCP_FLAG } from '../../wire/tcp.js';
 import type { TcpOption } from '../../wire/tcp-options.js';
 import type { Context } from '../context.js';
@@ -92,8 +93,6 @@ const TIMESTAMPS_LENGTH = 12;
 const ORPHAN_LIFETIME: Time = 60 * SECOND;
 /** With the acknowledgment, a peer that is still in SYN-SENT believes it too. */
 const RST_ACK = TCP_FLAG.rst | TCP_FLAG.ack;
-/** RFC 3168 §6.1.1: the packet may be marked, ECT(0). */
-const ECN_CAPABLE = 2;
 
 /** What the program is still to be told, in this order. */
 const NEWS = {
@@ -219,7 +218,7 @@ export class TcpConnection implements TimerOwner {
     this.userTimeout = wants.userTimeout;
     this.keepsAlive = keepAliveOf(wants.keepAlive);
     this.sendOptions = { source: local.address, dontFragment: true };
-    this.markableOptions = { ...this.sendOptions, trafficClass: ECN_CAPABLE };
+    this.markableOptions = { ...this.sendOptions, trafficClass: ECN.capable0 };
     this.retransmission = tcp.context.timer(this, this.timerName('retransmission'));
     this.delayedAck = tcp.context.timer(this, this.timerName('delayed ack'));
   }

@@ -116,7 +116,7 @@ export class LossRecovery {
     const { board } = sender;
     // The peer had said that it has the very segment that it does not acknowledge: it has thrown away what it had.
     if (board.size > 0 && board.isSacked(0)) board.forgetSacked();
-    for (let index = 0; index < board.size; index++) board.lose(index);
+    board.loseAll();
     this.phase = 'loss';
     this.setPoint(sender);
     this.duplicates = 0;

@@ -162,6 +162,11 @@ export class Scoreboard {
     return true;
   }
 
+  /** Nobody has taken what is under way: all of it goes out again. */
+  loseAll(): void {
+    for (let index = 0; index < this.size; index++) this.lose(index);
+  }
+
   /** The first one that is lost; −1 when none is. */
   get firstLost(): number {
     if (this.lost === 0) {

@@ -58,7 +58,7 @@ describe('a sender', () => {
     made.take(pattern(3000));
     for (let i = 0; i < 3; i++) made.sent(1000, 0);
     expect([made.flight, made.pipe, made.board.firstLost]).toEqual([3000, 3000, -1]);
-    made.loseAll();
+    made.board.loseAll();
     expect([made.flight, made.pipe, made.board.firstLost]).toEqual([3000, 0, 0]);
     const out = new Uint8Array(10);
     made.copyText(out, 0, at(1001), 10);

@@ -232,11 +232,6 @@ export class Sender {
     if (this.board.size === 0 && seqLess(this.max, end)) this.max = end;
   }
 
-  /** Nobody has taken what is under way: all of it goes out again. */
-  loseAll(): void {
-    for (let index = 0; index < this.board.size; index++) this.board.lose(index);
-  }
-
   /** Our SYN has been acknowledged. @param roundTrip −1: it was sent more than once */
   opened(roundTrip: Time): void {
     this.synAcknowledged = true;

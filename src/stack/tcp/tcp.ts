@@ -12,6 +12,7 @@ import type { DropReason } from '../../trace/drop-reasons.js';
 import { type RecordedRow, RecordedTable } from '../../trace/recorded-table.js';
 import { atNode } from '../../trace/recorder.js';
 import { PROTOCOL } from '../../wire/iana.js';
+import { ECN, ECN_MASK } from '../../wire/ipv4.js';
 import { TCP_FLAG, TCP_HEADER, tcp } from '../../wire/tcp.js';
 import { findMss, type TcpOption } from '../../wire/tcp-options.js';
 import { type Context, drawNumber } from '../context.js';
@@ -53,9 +54,6 @@ interface ListenRow extends RecordedRow, Backlog {
 const DEFAULT_BACKLOG = 128;
 const NO_WISHES: TcpOptions = {};
 const { sourcePort, destinationPort, dataOffset } = tcp.fields;
-/** The ECN field of the IP header's second octet (RFC 3168 §5). */
-const ECN_MASK = 3;
-const CONGESTION_EXPERIENCED = 3;
 const ACK_SYN_RST = TCP_FLAG.ack | TCP_FLAG.syn | TCP_FLAG.rst;
 
 export class Tcp implements Ipv4Protocol, ConnectionLayer {
@@ -167,7 +165,7 @@ export class Tcp implements Ipv4Protocol, ConnectionLayer {
     else if (packet.group) this.drop('tcp-bad-destination');
     else {
       const segment = this.scratch(outer).read(u8, view, payload, headerLength, length);
-      segment.congestionMet = (u8[packet.header + 1] & ECN_MASK) === CONGESTION_EXPERIENCED;
+      segment.congestionMet = (u8[packet.header + 1] & ECN_MASK) === ECN.experienced;
       const localPort = destinationPort.get(view, payload);
       const remotePort = sourcePort.get(view, payload);
       // Which connection?
@@ -272,7 +270,7 @@ export class Tcp implements Ipv4Protocol, ConnectionLayer {
       const data = { connection: `${formatEndpoint(local)} → ${formatEndpoint(remote)}` };
       recorder.cause = recorder.record(atNode(node), { kind: 'app', name: 'tcp.cookie-sent', data });
     }
-    const wants = this.allOptions(row.acceptor.options ?? {});
+    const wants = this.allOptions(row.acceptor.options ?? NO_WISHES);
     const room = Math.min(wants.mss, this.layer.linkRoom(remote.address) - TCP_HEADER);
     const offered: TcpOption[] = [{ kind: 'mss', value: room }];
     const acknowledged = seqAdd(segment.sequence, 1);

@@ -113,7 +113,7 @@ export function windowHeard(connection: TcpConnection): void {
   }
   waitAnew(connection);
   // What was under way when it closed has found no room, or the probes would have been acknowledged.
-  if (connection.sender.probes > 0) connection.sender.loseAll();
+  if (connection.sender.probes > 0) connection.sender.board.loseAll();
   connection.sender.probes = 0;
   tell(connection, 'tcp.window-opened', { window: connection.sender.window });
 }
@@ -162,7 +162,7 @@ function repeatSyn(connection: TcpConnection): void {
   connection.sender.timer.backOff();
   connection.counts.retransmissions++;
   // A FIN may have followed it (RFC 9293 §3.10.4): whoever has not seen the SYN has not taken that either.
-  connection.sender.loseAll();
+  connection.sender.board.loseAll();
   tellAgain(connection, connection.sender.initial, 1, 'syn');
   sendSyn(connection);
 }
