@@ -198,7 +198,7 @@ describe('what it hands out', () => {
     const own = /http-equiv="Content-Security-Policy"\s+content="([^"]+)"/.exec(html)?.[1];
     const { headers } = await at('/');
     expect(headers['content-security-policy']).toBe(`${own}; frame-ancestors 'none'`);
-    expect(own).toMatch(/default-src 'none'; script-src 'self';/);
+    expect(own).toMatch(/default-src 'none'; script-src 'self' 'wasm-unsafe-eval';/);
   });
 
   it('has the same guards in every answer', async () => {

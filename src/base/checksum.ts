@@ -1,6 +1,8 @@
 // The Internet checksum: one's complement sum of 16-bit words, whole, over parts and incremental.
 // Reading list: RFC 1071, RFC 1624.
 
+import { isSimd, sumSimd } from './simd-memory.js';
+
 const LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 /** Memory that can be summed: the same bytes as octets and as 32-bit words of the machine's byte order. */
@@ -14,8 +16,13 @@ export interface Summable {
  * `start` must be even; a last odd octet counts as the high half of a word (RFC 1071 §4.1).
  */
 export function sumBytes(memory: Summable, start: number, length: number): number {
-  const u8 = memory.u8;
-  const u32 = memory.u32;
+  if (!isSimd(memory.u8)) return sumHere(memory, start, length);
+  const sum = fold(sumSimd(start, length));
+  return ((sum & 255) << 8) | (sum >> 8);
+}
+
+/** The same in JavaScript alone. */
+function sumHere({ u8, u32 }: Summable, start: number, length: number): number {
   const end = start + length;
   let position = start;
   let head = 0;

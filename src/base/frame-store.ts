@@ -3,6 +3,8 @@
 // A frame has exactly one owner. Sending a frame gives it away; who wants to keep it copies it; who drops it releases
 // it. There are no reference counts.
 
+import { takeSimdMemory, viewsOf } from './simd-memory.js';
+
 /** Bytes kept free before the Ethernet header, so that the IPv4 header behind it falls on a 4-byte boundary. */
 const HEADROOM = 2;
 const CHUNK_SLOTS_BYTES = 1 << 20;
@@ -138,13 +140,13 @@ export class FrameStore {
     const slotSize = SLOT_SIZES[size] as number;
     // The first chunks are small, so that a small lab costs little memory.
     const first = this.live === 0 ? CHUNK_SLOTS_BYTES / 16 : CHUNK_SLOTS_BYTES;
-    const buffer = new ArrayBuffer(Math.max(first, slotSize));
-    const u8 = new Uint8Array(buffer);
-    const u32 = new Uint32Array(buffer);
-    const view = new DataView(buffer);
+    const bytes = Math.max(first, slotSize);
+    const simd = first === CHUNK_SLOTS_BYTES ? takeSimdMemory(bytes) : undefined;
+    const { u8, u32, view } = simd?.memory ?? viewsOf(new ArrayBuffer(bytes));
+    const at = simd?.at ?? 0;
     const free = this.free[size] as Frame[];
-    for (let place = Math.floor(buffer.byteLength / slotSize) - 1; place >= 0; place--) {
-      free.push(new Frame(u8, u32, view, place * slotSize, slotSize));
+    for (let place = Math.floor(bytes / slotSize) - 1; place >= 0; place--) {
+      free.push(new Frame(u8, u32, view, at + place * slotSize, slotSize));
     }
   }
 }

@@ -24,6 +24,7 @@ import {
 } from '../../test/kit.js';
 import { formatMac } from '../base/address.js';
 import { MILLISECOND, SECOND } from '../base/time.js';
+import { World } from '../net/world.js';
 import { Ping, type PingResult } from '../service/ping.js';
 
 expectNoLeaks();
@@ -173,6 +174,20 @@ describe('forwarding', () => {
 });
 
 describe('who a packet is for', () => {
+  it('any address of its own, however many there are, and none that it had', () => {
+    const world = new World({ name: 'many' });
+    const host = world.addHost('host');
+    const ports = [1, 2, 3, 4, 5, 6, 7].map((n) =>
+      world.addInterface(host, `p${n}`, { address: `192.0.2.${16 * n}/28` }),
+    );
+    const { ipv4 } = host.stack;
+    expect(ports.map((port) => ipv4.isLocal(port.address))).toEqual(ports.map(() => true));
+    expect(ipv4.isLocal(ports[0].address + 1)).toBe(false);
+    const before = ports[6].address;
+    host.configure(ports[6], before + 1, 28);
+    expect([ipv4.isLocal(before), ipv4.isLocal(before + 1)]).toEqual([false, true]);
+  });
+
   /** A host with two interfaces and a program on a port. */
   function listener() {
     const made = bench('host', BOTH);

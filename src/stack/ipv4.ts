@@ -28,6 +28,9 @@ import { type PathMtu, PathMtuCache } from './path-mtu.js';
 import { Reassembler } from './reassembly.js';
 import { RoutingTable } from './route.js';
 
+/** Up to so many interfaces, looking through them is quicker than a set. */
+const FEW_PORTS = 4;
+
 const { headerWords, totalLength, ttl, protocol, source, destination } = ipv4.fields;
 
 export class Ipv4Layer implements Ipv4Service, SendingLayer {
@@ -40,6 +43,8 @@ export class Ipv4Layer implements Ipv4Service, SendingLayer {
 
   /** By the interface's place; made when first asked for, because most interfaces of a big network idle. */
   private readonly neighbors: NeighborCache[] = [];
+  /** Our addresses, when there are so many that looking through the interfaces would take longer. */
+  private own: Set<Ipv4> | null = null;
   /** By protocol number. */
   private readonly protocols: (Ipv4Protocol | undefined)[] = [];
   private spare: PacketInHand | null = null;
@@ -71,6 +76,7 @@ export class Ipv4Layer implements Ipv4Service, SendingLayer {
 
   /** Says that an interface now has its address. */
   portConfigured(port: NetworkInterface): void {
+    this.own = null;
     if (port.prefix === null) return;
     this.routes.add({ prefix: port.prefix, gateway: 0, port, source: 'connected', metric: 0 });
   }
@@ -90,11 +96,19 @@ export class Ipv4Layer implements Ipv4Service, SendingLayer {
 
   /** Is this one of our addresses? */
   isLocal(address: Ipv4): boolean {
-    for (let i = 0; i < this.ports.length; i++) {
-      const port = this.ports[i] as NetworkInterface;
+    const { ports } = this;
+    if (ports.length > FEW_PORTS) return (this.own ?? this.collectOwn()).has(address) || isLoopback(address);
+    for (let i = 0; i < ports.length; i++) {
+      const port = ports[i] as NetworkInterface;
       if (port.address === address && port.prefix !== null) return true;
     }
     return isLoopback(address);
+  }
+
+  private collectOwn(): Set<Ipv4> {
+    this.own = new Set();
+    for (const port of this.ports) if (port.prefix !== null) this.own.add(port.address);
+    return this.own;
   }
 
   // ---- in ----

@@ -3,7 +3,7 @@
 // Reading list: RFC 9293 §3.10.7.4 (fifth), RFC 5681 §3, RFC 6675 §5, RFC 8985 §6–§7, RFC 2018 §5, RFC 2883 §5, RFC 6298
 // §3 and RFC 7323 §4 (which round trips are measured), RFC 3168 §6.1.2 (ECN).
 
-import { seqAtMost, seqDiff, seqLess } from '../../base/sequence.js';
+import { seqAtMost, seqDiff, seqLess, seqShown } from '../../base/sequence.js';
 import { MILLISECOND, type Time } from '../../base/time.js';
 import { TCP_FLAG } from '../../wire/tcp.js';
 import type { TcpConnection } from './connection.js';
@@ -53,7 +53,7 @@ export function acknowledgmentArrives(
     !sender.windowClosed
   )
     recovery.duplicate(sender);
-  if (rack.probeEnd >= 0) endProbe(connection, segment, acknowledged, twice);
+  if (rack.probeEnd !== undefined) endProbe(connection, segment, acknowledged, twice);
 
   const phase = recovery.phase;
   const found = underWay || board.size > 0 ? recovery.detect(sender, now) : undefined;
@@ -77,7 +77,10 @@ function takeBlocks(connection: TcpConnection, segment: TcpSegment, now: Time): 
     first = 1;
     connection.counts.duplicatesReported++;
     sender.rack.duplicateReported(sender.unacknowledged, sender.max);
-    tell(connection, 'tcp.duplicate-reported', { left: left[0], right: right[0] });
+    tell(connection, 'tcp.duplicate-reported', {
+      left: seqShown(left[0]),
+      right: seqShown(right[0]),
+    });
   }
   for (let block = first; block < blocks; block++)
     takeBlock(connection, segment, left[block], right[block], now);
@@ -151,12 +154,12 @@ function endProbe(
   const { sender } = connection;
   const { rack, recovery, congestion } = sender;
   const { acknowledgment, blocks } = segment;
-  if (seqLess(acknowledgment, rack.probeEnd)) return;
+  if (rack.probeEnd === undefined || seqLess(acknowledgment, rack.probeEnd)) return;
   const isBeyond = seqLess(rack.probeEnd, acknowledgment);
   const isRepeated = acknowledged === 0 && blocks === 0;
   // Until something follows, it can not be told whether one copy has arrived or two.
   if (rack.probeWasOld && !twice && !isBeyond && !isRepeated) return;
-  rack.probeEnd = -1;
+  rack.probeEnd = undefined;
   if (rack.probeWasOld && !twice && isBeyond && recovery.phase === 'open') congestion.reduce(congestion.size);
 }
 

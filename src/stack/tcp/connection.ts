@@ -352,7 +352,7 @@ export class TcpConnection implements TimerOwner {
   }
 
   private takesText(): boolean {
-    if (this.sender.finAt >= 0) return false;
+    if (this.sender.finAt !== undefined) return false;
     return (
       this.current === 'ESTABLISHED' ||
       this.current === 'CLOSE-WAIT' ||
@@ -420,7 +420,7 @@ export class TcpConnection implements TimerOwner {
 
   /** There may be room to write again. @internal */
   roomFreed(): void {
-    if (!this.wantsWritable || this.sender.free === 0 || this.sender.finAt >= 0) return;
+    if (!this.wantsWritable || this.sender.free === 0 || this.sender.finAt !== undefined) return;
     this.wantsWritable = false;
     this.news |= NEWS.writable;
   }
@@ -529,7 +529,7 @@ export class TcpConnection implements TimerOwner {
 
   /** Our clock as timestamps have it, in ms; it begins where nobody can know (RFC 7323 §5.4, §7.1). @internal */
   timestampAt(time: Time): number {
-    return (this.timestampOffset + Math.floor(time / MILLISECOND)) >>> 0;
+    return (this.timestampOffset + Math.floor(time / MILLISECOND)) | 0;
   }
 
   /** SACK blocks that a segment has room for. @internal */

@@ -23,7 +23,7 @@ export class InitialSequence {
   next(local: Endpoint, remote: Endpoint, used?: number): number {
     const { context } = this;
     const pinned = context.takePin('isn');
-    if (pinned !== undefined) return pinned >>> 0;
+    if (pinned !== undefined) return pinned | 0;
     const [high] = this.hash(local, remote);
     const number = seqAdd(high, Math.floor(context.clock.now / TICK) % 0x100000000);
     if (used === undefined || seqLess(seqAdd(used, GAP), number)) return number;
@@ -32,7 +32,7 @@ export class InitialSequence {
 
   /** Where the clock of a connection's timestamps begins (RFC 7323 §5.4). */
   timestampOffset(local: Endpoint, remote: Endpoint): number {
-    return this.hash(local, remote)[1];
+    return this.hash(local, remote)[1] | 0;
   }
 
   private hash(local: Endpoint, remote: Endpoint): readonly [number, number] {

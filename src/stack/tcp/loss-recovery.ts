@@ -45,8 +45,8 @@ export class LossRecovery {
   /** Recovery is over when everything sent before it began is acknowledged; also without SACK after a time-out. */
   private point = 0;
   private pointSet = false;
-  /** Everything up to here has been judged lost or not, by counting; −1: nothing has. */
-  private judged = -1;
+  /** Everything up to here has been judged lost or not, by counting; undefined: nothing has. */
+  private judged: number | undefined;
 
   constructor(kind: RecoveryName) {
     this.kind = kind;
@@ -123,7 +123,7 @@ export class LossRecovery {
     this.left = 0;
     this.mustSend = false;
     this.lookAgainAt = NEVER;
-    this.judged = -1;
+    this.judged = undefined;
   }
 
   /** Is everything acknowledged that was under way when it began? True once. */
@@ -132,7 +132,7 @@ export class LossRecovery {
     this.phase = 'open';
     this.left = 0;
     this.mustSend = false;
-    this.judged = -1;
+    this.judged = undefined;
     return true;
   }
 
@@ -151,7 +151,7 @@ export class LossRecovery {
     }
     if (index < 0) return;
     const judged = board.endOf(index);
-    for (; index >= 0 && (this.judged < 0 || seqLess(this.judged, board.endOf(index))); index--)
+    for (; index >= 0 && (this.judged === undefined || seqLess(this.judged, board.endOf(index))); index--)
       if (!board.wasRetransmitted(index)) board.lose(index);
     this.judged = judged;
   }

@@ -2,7 +2,7 @@
 // Reading list: RFC 9293 §3.8 (data), RFC 5681 §3 and §4 (how much, and when to acknowledge), RFC 6675 §5 (what is sent
 // first in a recovery), RFC 3168 §6.1 (ECN).
 
-import { seqAdd, seqDiff } from '../../base/sequence.js';
+import { seqAdd, seqDiff, seqShown } from '../../base/sequence.js';
 import type { AppEventName, RowView } from '../../trace/events.js';
 import { atNode } from '../../trace/recorder.js';
 import { TCP_FLAG } from '../../wire/tcp.js';
@@ -177,7 +177,7 @@ export function tellAgain(connection: TcpConnection, sequence: number, length: n
   const { size: cwnd } = congestion;
   const ssthresh = thresholdOf(connection);
   tell(connection, 'tcp.retransmitted', {
-    sequence,
+    sequence: seqShown(sequence),
     length,
     attempt,
     timeout: timer.timeout,

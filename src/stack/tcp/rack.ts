@@ -26,10 +26,10 @@ export class Rack {
   private quarters = 1;
   private rounds = 0;
   /** A duplicate is counted once per round trip: until this has been acknowledged. */
-  private roundEnd = -1;
+  private roundEnd: number | undefined;
 
-  /** Tail loss probe: behind what was sent last when it was sent; −1: none under way. */
-  probeEnd = -1;
+  /** Tail loss probe: behind what was sent last when it was sent; undefined: none under way. */
+  probeEnd: number | undefined;
   probeWasOld = false;
 
   begin(start: number): void {
@@ -67,7 +67,7 @@ export class Rack {
 
   /** The peer reports that something has arrived twice: we were too quick (§6.2 step 4). */
   duplicateReported(unacknowledged: number, max: number): void {
-    if (this.roundEnd >= 0 && seqLess(unacknowledged, this.roundEnd)) return;
+    if (this.roundEnd !== undefined && seqLess(unacknowledged, this.roundEnd)) return;
     this.roundEnd = max;
     this.reordering = true;
     this.quarters = Math.min(this.quarters + 1, 64);

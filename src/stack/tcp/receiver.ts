@@ -26,8 +26,8 @@ export class Receiver {
   recentTimestamp = 0;
   recentAt: Time = NEVER;
   acknowledged = 0;
-  /** RCV.UP: behind the last byte that is urgent; −1: none is, as far as we know. */
-  urgentEnd = -1;
+  /** RCV.UP: behind the last byte that is urgent; undefined: none is, as far as we know. */
+  urgentEnd: number | undefined;
   /** The network has said that a queue grows; the peer has not said yet that it slows down (RFC 3168 §6.1.3). */
   echoesCongestion = false;
   /** Edges of the blocks that the next SACK option reports. */
@@ -38,11 +38,11 @@ export class Receiver {
   private readonly early = new Reassembler();
   /** The right edge of the window last told to the peer: it never moves left (RFC 9293 §3.8.6). */
   private edge = 0;
-  /** Where the peer's FIN stands, once it is known; −1 before. */
-  private finAt = -1;
-  /** Text that came although it was here already, to be reported once; −1: none. */
-  private twiceFrom = -1;
-  private twiceTo = -1;
+  /** Where the peer's FIN stands, once it is known. */
+  private finAt: number | undefined;
+  /** Text that came although it was here already, to be reported once; none where both are the same. */
+  private twiceFrom = 0;
+  private twiceTo = 0;
 
   /** @param limit bytes, 1 to 2^30 */
   constructor(limit: number, rings?: RingStore) {
@@ -67,7 +67,7 @@ export class Receiver {
 
   /** Bytes from the next one to read up to the end of what is urgent; 0: nothing is. */
   get urgent(): number {
-    if (this.urgentEnd < 0) return 0;
+    if (this.urgentEnd === undefined) return 0;
     return Math.max(0, seqDiff(this.urgentEnd, this.next) + this.available);
   }
 
@@ -124,7 +124,8 @@ export class Receiver {
 
   /**
    * Takes what is new and within the window of an acceptable segment's text and FIN; `next`, `available` and `finished`
-   * tell what came of it. False: the text could not be kept, because there are too many gaps.
+   * tell what came of it. The text may stay in `source` until `keep` is called. False: it could not be kept, because
+   * there are too many gaps.
    */
   receive(sequence: number, source: Uint8Array, at: number, length: number, fin: boolean): boolean {
     const { next } = this;
@@ -133,14 +134,18 @@ export class Receiver {
     if (length > 0 && (fresh > 0 || !this.early.isEmpty)) this.noteTwice(sequence, end);
     const start = seqAdd(sequence, fresh);
     const size = seqDiff(end, start);
-    if (fin && this.finAt < 0 && end === seqAdd(sequence, length) && seqLess(end, this.edge))
+    if (fin && this.finAt === undefined && end === seqAdd(sequence, length) && seqLess(end, this.edge))
       this.finAt = end;
     if (size > 0) {
       const ahead = seqDiff(start, next);
       if (ahead > 0 && !this.early.insert(start, end)) return false;
-      this.buffer.place(this.available + ahead, source, at + fresh, size);
-      if (ahead === 0) {
-        this.next = this.early.isEmpty ? end : this.early.take(end);
+      if (ahead === 0 && this.available === 0 && this.early.isEmpty) {
+        // Most programs read at once: then it need not be copied twice.
+        this.buffer.lend(source, at + fresh, size);
+        this.next = end;
+      } else {
+        this.buffer.place(this.available + ahead, source, at + fresh, size);
+        if (ahead === 0) this.next = this.early.isEmpty ? end : this.early.take(end);
         this.buffer.commit(seqDiff(this.next, next));
       }
     }
@@ -212,7 +217,7 @@ export class Receiver {
 
   /** The end of a text, or the place where it leaves the window or passes the FIN. */
   private cut(end: number): number {
-    if (this.finAt >= 0 && seqLess(this.finAt, end)) return this.finAt;
+    if (this.finAt !== undefined && seqLess(this.finAt, end)) return this.finAt;
     return seqLess(this.edge, end) ? this.edge : end;
   }
 
@@ -223,6 +228,11 @@ export class Receiver {
     const bytes = new Uint8Array(size);
     this.readInto(bytes);
     return bytes;
+  }
+
+  /** The memory that the text of the last segment lies in is to be used otherwise: what is not read yet is copied. */
+  keep(): void {
+    this.buffer.keep();
   }
 
   /** As many bytes as there are and fit, taken out; returns how many. */

@@ -10,7 +10,7 @@ const LOST = 2;
 const RETRANSMITTED = 4;
 
 const LEAST_CAPACITY = 8;
-const NO_ENDS = new Uint32Array(0);
+const NO_ENDS = new Int32Array(0);
 const NO_TIMES = new Float64Array(0);
 const NO_MARKS = new Uint8Array(0);
 
@@ -234,7 +234,7 @@ export class Scoreboard {
 
   private grow(): void {
     const capacity = Math.max(LEAST_CAPACITY, 2 * this.ends.length);
-    const ends = new Uint32Array(capacity);
+    const ends = new Int32Array(capacity);
     const times = new Float64Array(capacity);
     const marks = new Uint8Array(capacity);
     for (let index = 0; index < this.size; index++) {

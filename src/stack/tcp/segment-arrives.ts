@@ -257,7 +257,7 @@ function opened(connection: TcpConnection): void {
   if (state !== 'SYN-RECEIVED' && state !== 'FIN-WAIT-1') return;
   if (state === 'SYN-RECEIVED') connection.enter('ESTABLISHED');
   // The program has closed already, but what it had written had to wait.
-  if (sender.finAt >= 0 && state === 'SYN-RECEIVED') connection.enter('FIN-WAIT-1');
+  if (sender.finAt !== undefined && state === 'SYN-RECEIVED') connection.enter('FIN-WAIT-1');
 }
 
 /** Our FIN has been acknowledged: the closing states move on. */
@@ -283,7 +283,7 @@ function takeUrgent(connection: TcpConnection, segment: TcpSegment): void {
   if (state !== 'ESTABLISHED' && state !== 'FIN-WAIT-1' && state !== 'FIN-WAIT-2') return;
   // The pointer leads behind the last urgent byte, as RFC 6093 §2.1 found everybody to have it.
   const end = seqAdd(segment.sequence, segment.urgentPointer);
-  if (receiver.urgentEnd >= 0 && seqAtMost(end, receiver.urgentEnd)) return;
+  if (receiver.urgentEnd !== undefined && seqAtMost(end, receiver.urgentEnd)) return;
   receiver.urgentEnd = end;
   if (receiver.urgent > 0) connection.urgentTold();
 }

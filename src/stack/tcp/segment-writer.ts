@@ -52,7 +52,7 @@ export class SegmentWriter {
     const acknowledges = (flags & TCP_FLAG.ack) !== 0;
     let all = flags;
     if (receiver.echoesCongestion && !isSyn && !isReset) all |= TCP_FLAG.ece;
-    const urgent = sender.urgentEnd < 0 ? 0 : Math.min(0xffff, seqDiff(sender.urgentEnd, number));
+    const urgent = sender.urgentEnd === undefined ? 0 : Math.min(0xffff, seqDiff(sender.urgentEnd, number));
     if (urgent > 0 && !isSyn && !isReset) all |= TCP_FLAG.urg;
     if (options !== undefined) this.setOptions(options);
     else this.setUsualOptions(connection, isReset);

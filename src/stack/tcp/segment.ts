@@ -46,8 +46,8 @@ export class TcpSegment {
 
   /** Takes over the fields of the segment at `at` of a frame's memory, whose header has been found sound. */
   read(u8: Uint8Array, view: DataView, at: number, headerLength: number, length: number): this {
-    this.sequence = sequence.get(view, at);
-    this.acknowledgment = acknowledgment.get(view, at);
+    this.sequence = sequence.get(view, at) | 0;
+    this.acknowledgment = acknowledgment.get(view, at) | 0;
     this.flags = u8[at + TCP_FLAGS_OFFSET];
     this.window = window.get(view, at);
     this.urgentPointer = urgentPointer.get(view, at);
@@ -123,15 +123,15 @@ export class TcpSegment {
 
   private readTimestamps(at: number): void {
     this.hasTimestamps = true;
-    this.timestamp = this.view.getUint32(at);
-    this.echo = this.view.getUint32(at + 4);
+    this.timestamp = this.view.getInt32(at);
+    this.echo = this.view.getInt32(at + 4);
   }
 
   private readBlocks(at: number, end: number): void {
     this.blocks = 0;
     for (let place = at; place < end && this.blocks < MOST_BLOCKS; place += 8) {
-      this.left[this.blocks] = this.view.getUint32(place);
-      this.right[this.blocks] = this.view.getUint32(place + 4);
+      this.left[this.blocks] = this.view.getInt32(place);
+      this.right[this.blocks] = this.view.getInt32(place + 4);
       this.blocks++;
     }
   }

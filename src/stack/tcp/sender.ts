@@ -40,10 +40,10 @@ export class Sender {
   proven = 0;
   /** Our SYN has been acknowledged. */
   synAcknowledged = false;
-  /** The FIN's sequence number, known once the program has written all it will; −1 before. */
-  finAt = -1;
-  /** SND.UP: behind the last byte that is urgent; −1: none is. */
-  urgentEnd = -1;
+  /** The FIN's sequence number, known once the program has written all it will. */
+  finAt: number | undefined;
+  /** SND.UP: behind the last byte that is urgent; undefined: none is. */
+  urgentEnd: number | undefined;
   /** When something was sent last, and when it is to be an answer to ECN that we have slowed down. */
   sentAt: Time = NEVER;
   /** Probes of a closed window since something was acknowledged. */
@@ -108,7 +108,7 @@ export class Sender {
 
   /** The program has written all it will: a FIN follows the text. */
   finish(): void {
-    if (this.finAt < 0) this.finAt = this.bufferEnd;
+    this.finAt ??= this.bufferEnd;
   }
 
   // ---- what is under way ----
@@ -134,7 +134,7 @@ export class Sender {
   }
 
   get finAcknowledged(): boolean {
-    return this.finAt >= 0 && seqLess(this.finAt, this.unacknowledged);
+    return this.finAt !== undefined && seqLess(this.finAt, this.unacknowledged);
   }
 
   /** The peer takes nothing: its window has to be probed. */
@@ -159,7 +159,7 @@ export class Sender {
   }
 
   private get finDue(): boolean {
-    return this.finAt >= 0 && seqAtMost(this.next, this.finAt);
+    return this.finAt !== undefined && seqAtMost(this.next, this.finAt);
   }
 
   /** The right edge of the peer's window; its first byte is the one behind our SYN. */
@@ -189,14 +189,14 @@ export class Sender {
     const size = this.textAt(this.next, mss);
     if (size === 0 || size === mss) return size;
     // Nagle: a small segment waits while anything is under way, unless the program is done writing.
-    if (this.board.size > 0 && !this.nodelay && this.finAt < 0) return 0;
+    if (this.board.size > 0 && !this.nodelay && this.finAt === undefined) return 0;
     // The last of the text, or at least half the largest window there ever was; anything less would be silly.
     return size === this.unsent || size >= this.largestWindow >> 1 ? size : 0;
   }
 
   /** May the FIN go with a segment of this much text at `sequence`? It must be its turn, and have a place in the window. */
   finFollows(sequence: number, size: number): boolean {
-    if (this.finAt < 0 || seqAdd(sequence, size) !== this.finAt) return false;
+    if (this.finAt === undefined || seqAdd(sequence, size) !== this.finAt) return false;
     return seqLess(this.finAt, this.edge);
   }
 
@@ -246,7 +246,7 @@ export class Sender {
     this.buffer.discard(Math.min(text, this.buffer.length));
     this.board.acknowledged(acknowledgment);
     this.unacknowledged = acknowledgment;
-    if (this.urgentEnd >= 0 && seqAtMost(this.urgentEnd, acknowledgment)) this.urgentEnd = -1;
+    if (this.urgentEnd !== undefined && seqAtMost(this.urgentEnd, acknowledgment)) this.urgentEnd = undefined;
     this.timer.progressed();
   }
 

@@ -29,6 +29,30 @@ describe('a stream buffer', () => {
     expect(contents(buffer)).toEqual([1, 2, 3, 4, 5]);
   });
 
+  it('reads what was lent where it lies, and keeps what is left of it', () => {
+    const buffer = new StreamBuffer();
+    const memory = Uint8Array.of(9, 1, 2, 3, 4, 9);
+    buffer.lend(memory, 1, 4);
+    expect(contents(buffer)).toEqual([1, 2, 3, 4]);
+    buffer.discard(1);
+    expect(contents(buffer)).toEqual([2, 3, 4]);
+    buffer.keep();
+    memory.fill(0);
+    expect(contents(buffer)).toEqual([2, 3, 4]);
+    buffer.discard(3);
+    // All of the next is read: nothing is left to keep.
+    memory.fill(7);
+    buffer.lend(memory, 0, 2);
+    buffer.discard(2);
+    buffer.keep();
+    expect(contents(buffer)).toEqual([]);
+    // What comes behind something lent lies behind it.
+    buffer.lend(memory, 0, 2);
+    buffer.append(Uint8Array.of(5), 0, 1);
+    memory.fill(0);
+    expect(contents(buffer)).toEqual([7, 7, 5]);
+  });
+
   it('behaves as an array does, whatever is appended and discarded', () => {
     const step = fc.oneof(
       fc.record({ append: fc.integer({ min: 0, max: 900 }) }),

@@ -13,6 +13,9 @@ export class StreamBuffer {
   private count = 0;
   /** Bytes from the first one up to the last one that was ever placed. */
   private extent = 0;
+  /** Memory of somebody else with all that is held, and where it begins; null: it is in the ring. */
+  private lent: Uint8Array | null = null;
+  private lentAt = 0;
 
   /** @param rings where the memory comes from */
   constructor(rings = new RingStore()) {
@@ -33,6 +36,7 @@ export class StreamBuffer {
   /** Copies bytes in at `offset` from the oldest byte held; they do not count as in order yet. */
   place(offset: number, source: Uint8Array, from: number, length: number): void {
     if (length === 0) return;
+    this.keep();
     const end = offset + length;
     if (end > this.ring.length) this.grow(end);
     if (end > this.extent) this.extent = end;
@@ -43,6 +47,27 @@ export class StreamBuffer {
     if (untilEnd < length) ring.set(source.subarray(from + untilEnd, from + length), 0);
   }
 
+  /**
+   * Bytes in order for a buffer that holds none. They stay where they are, so that a program that reads them at once has
+   * them copied once; whoever owns the memory calls `keep` before it goes.
+   */
+  lend(source: Uint8Array, from: number, length: number): void {
+    this.lent = source;
+    this.lentAt = from;
+    this.count = length;
+    this.extent = length;
+  }
+
+  /** Copies in what is left of what was lent. */
+  keep(): void {
+    const { lent, count } = this;
+    if (lent === null) return;
+    this.lent = null;
+    this.count = 0;
+    this.extent = 0;
+    this.append(lent, this.lentAt, count);
+  }
+
   /** The next `length` bytes are in order now. */
   commit(length: number): void {
     this.count += length;
@@ -51,7 +76,12 @@ export class StreamBuffer {
   /** Copies `length` bytes from `offset` (0: the oldest held) to `target` at `at`. */
   copyTo(target: Uint8Array, at: number, offset: number, length: number): void {
     if (length === 0) return;
-    const { ring } = this;
+    const { ring, lent } = this;
+    if (lent !== null) {
+      const begin = this.lentAt + offset;
+      target.set(lent.subarray(begin, begin + length), at);
+      return;
+    }
     const from = (this.first + offset) & (ring.length - 1);
     const untilEnd = Math.min(length, ring.length - from);
     target.set(ring.subarray(from, from + untilEnd), at);
@@ -62,7 +92,10 @@ export class StreamBuffer {
   discard(length: number): void {
     this.count -= length;
     this.extent -= length;
-    if (this.extent > 0) this.first = (this.first + length) & (this.ring.length - 1);
+    if (this.lent !== null) {
+      this.lentAt += length;
+      if (this.extent === 0) this.lent = null;
+    } else if (this.extent > 0) this.first = (this.first + length) & (this.ring.length - 1);
     else this.exchange(NO_RING);
   }
 

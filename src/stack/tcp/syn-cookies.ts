@@ -31,7 +31,7 @@ export class SynCookies {
     let size = SIZES.length - 1;
     while (size > 0 && SIZES[size] > mss) size--;
     const top = ((tick & 31) << 27) | (size << 24);
-    return seqAdd(top >>> 0, this.proof(local, remote, theirs, tick, size));
+    return seqAdd(top, this.proof(local, remote, theirs, tick, size));
   }
 
   /** The segment size that a cookie names; undefined: it is none of ours, or too old. */

@@ -201,6 +201,7 @@ export class Tcp implements Ipv4Protocol, ConnectionLayer {
       segmentArrives(connection, segment);
       connection.tellProgram();
     } finally {
+      connection.receiver.keep();
       this.outputLater(connection);
       this.handling = outer;
     }

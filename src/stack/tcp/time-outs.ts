@@ -3,7 +3,7 @@
 // Reading list: RFC 6298 §5 (the timer), RFC 8985 §7 (tail loss probe), RFC 9293 §3.8.3 (giving up), §3.8.6.1 (closed
 // windows), §3.8.4 (keep-alive), RFC 1122 §4.2.3.2 (delayed acknowledgments).
 
-import { seqAdd, seqDiff, seqLess } from '../../base/sequence.js';
+import { seqAdd, seqDiff, seqLess, seqShown } from '../../base/sequence.js';
 import { MILLISECOND, MINUTE, NEVER, type Time } from '../../base/time.js';
 import type { Timer } from '../../base/timer.js';
 import { TCP_FLAG } from '../../wire/tcp.js';
@@ -91,7 +91,8 @@ function nextTimeOut(connection: TcpConnection): Time {
 function tailProbeAt({ sender, tailSince }: TcpConnection): Time {
   const { recovery, rack, board, timer } = sender;
   if (!recovery.byTime || recovery.phase !== 'open' || !sender.synAcknowledged) return NEVER;
-  if (rack.probeEnd >= 0 || board.size === 0 || board.sackedSegments > 0 || timer.attempts > 0) return NEVER;
+  if (rack.probeEnd !== undefined || board.size === 0 || board.sackedSegments > 0 || timer.attempts > 0)
+    return NEVER;
   return tailSince + rack.probeAfter(timer.smoothed, board.size === 1);
 }
 
@@ -179,7 +180,7 @@ function beginAnew(connection: TcpConnection): void {
   slowDown(connection);
   timer.backOff();
   recovery.timedOut(sender);
-  sender.rack.probeEnd = -1;
+  sender.rack.probeEnd = undefined;
   followPath(connection);
   suspectBlackHole(connection);
   tellLoss(connection, 'time-out', before, flight);
@@ -204,14 +205,14 @@ function probeTail(connection: TcpConnection): void {
   const size = sender.nextText(textRoom(connection));
   connection.timeOutAt = NEVER;
   if (size > 0) {
-    tell(connection, 'tcp.tail-probed', { sequence: sender.next, length: size, after });
+    tell(connection, 'tcp.tail-probed', { sequence: seqShown(sender.next), length: size, after });
     sendText(connection, size, sender.finFollows(sender.next, size));
     rack.probeWasOld = false;
   } else {
     const last = board.size - 1;
     const start = board.startOf(last);
     tell(connection, 'tcp.tail-probed', {
-      sequence: start,
+      sequence: seqShown(start),
       length: seqDiff(board.endOf(last), start),
       after,
     });
@@ -267,7 +268,7 @@ function tellLoss(connection: TcpConnection, by: LossEvidence, before: number, f
   if (!connection.tcp.context.recorder.on || first < 0) return;
   tell(connection, 'tcp.loss-detected', {
     by,
-    sequence: board.startOf(first),
+    sequence: seqShown(board.startOf(first)),
     lost: board.lost,
     flight,
     scoreboard: board.describe(sender.initial),
