@@ -39,7 +39,7 @@ export class StreamWriter {
   writeTo(connection) {
     while (this.written < this.total) {
       const size = Math.min(this.piece, this.total - this.written);
-      const taken = connection.write(PATTERN.subarray(this.place, this.place + size));
+      const taken = connection.writeShared(PATTERN.subarray(this.place, this.place + size));
       this.written += taken;
       this.place = wrap(this.place + taken);
       if (taken < size) return;

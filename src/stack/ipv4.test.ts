@@ -106,6 +106,29 @@ describe('forwarding', () => {
     expect(fieldsOf(peer.left.take()).get('ip.dst')).toBe('203.0.113.3');
   });
 
+  it('follows its routes and addresses at once when they change, however many there are', () => {
+    const { station, port, peer, from, world } = bench('router', BOTH);
+    // So many that it remembers where the last packets went.
+    for (let net = 0; net < 20; net++) station.addRoute(prefix(`172.16.${net}.0/24`), ip(RIGHT.peer));
+    station.addRoute(prefix('10.0.0.0/8'), ip(RIGHT.peer));
+    const frame = from.left.withIp({ destination: '10.1.2.3' }).udp(pattern(9));
+    /** Which peer gets the packet now. */
+    const whereItGoes = (): string => {
+      peer.left.send(frame);
+      world.advance(SECOND);
+      const got = [peer.left, peer.right].map(({ received }) => received.splice(0).length);
+      return got.join(' ');
+    };
+    expect([whereItGoes(), whereItGoes()]).toEqual(['0 1', '0 1']);
+    station.addRoute(prefix('10.1.0.0/16'), ip(LEFT.peer));
+    expect([whereItGoes(), whereItGoes()]).toEqual(['1 0', '1 0']);
+    station.stack.ipv4.routes.remove(({ prefix: { length } }) => length === 16);
+    expect(whereItGoes()).toBe('0 1');
+    // Now it has the address itself: an error comes back, as no program wants the packet.
+    station.configure(port.right, ip('10.1.2.3'), 8);
+    expect(whereItGoes()).toBe('1 0');
+  });
+
   type Refusal = readonly [what: string, make: (from: FrameMaker) => Uint8Array, wanted: Wanted];
   it.each<Refusal>([
     [

@@ -9,6 +9,7 @@ import { ETHERNET_HEADER } from '../wire/ethernet.js';
 import { PROTOCOL, TIME_EXCEEDED, UNREACHABLE } from '../wire/iana.js';
 import { IPV4_HEADER, ipv4 } from '../wire/ipv4.js';
 import type { Context } from './context.js';
+import { ForwardingCache } from './forwarding-cache.js';
 import { Icmp } from './icmp.js';
 import {
   badOptionAt,
@@ -26,7 +27,7 @@ import { NeighborCache } from './neighbor.js';
 import { DEFAULT_MTU, type NetworkInterface } from './network-interface.js';
 import { type PathMtu, PathMtuCache } from './path-mtu.js';
 import { Reassembler } from './reassembly.js';
-import { RoutingTable } from './route.js';
+import { type Route, RoutingTable } from './route.js';
 
 /** Up to so many interfaces, looking through them is quicker than a set. */
 const FEW_PORTS = 4;
@@ -47,6 +48,7 @@ export class Ipv4Layer implements Ipv4Service, SendingLayer {
   private own: Set<Ipv4> | null = null;
   /** By protocol number. */
   private readonly protocols: (Ipv4Protocol | undefined)[] = [];
+  private forwarded: ForwardingCache | null = null;
   private spare: PacketInHand | null = null;
   private reassembler: Reassembler | null = null;
   private pathMtus: PathMtuCache | null = null;
@@ -144,14 +146,27 @@ export class Ipv4Layer implements Ipv4Service, SendingLayer {
     // Only who asks all for its address has none itself (RFC 1122 §3.2.1.3).
     if (from === 0) return this.drop(port, frame, 'ipv4-bad-source');
     if (this.nat?.isOutside(port)) return this.receiveThroughNat(this.nat, port, frame, base, to);
+    const { forwarding, forwarded, routes } = this;
+    // Did one go there lately?
+    const known = forwarded?.find(to, routes.version);
+    if (known !== undefined) return this.forward(port, frame, base, headerLength, to, known);
     // Is it mine?
     if (to === port.address || this.isLocal(to)) {
       if (this.nat?.isExternal(to) && this.hairpin(this.nat, port, frame, base, headerLength)) return;
       this.deliver(port, frame, base, headerLength, total, from, to);
       return;
     }
-    if (this.forwarding) this.forward(port, frame, base, headerLength, to);
-    else this.drop(port, frame, port.prefix === null ? 'no-address' : 'ipv4-other-host');
+    if (forwarding) {
+      const route = routes.lookup(to);
+      if (route !== undefined && !routes.isShort) this.remember(to, route);
+      this.forward(port, frame, base, headerLength, to, route);
+    } else this.drop(port, frame, port.prefix === null ? 'no-address' : 'ipv4-other-host');
+  }
+
+  /** A packet to there is not for us, and goes this way. */
+  private remember(to: Ipv4, route: Route): void {
+    this.forwarded ??= new ForwardingCache();
+    this.forwarded.keep(to, route, this.routes.version);
   }
 
   /** A packet from outside: what is not for the translator's own address there has no row. Takes the frame over. */
@@ -276,7 +291,14 @@ export class Ipv4Layer implements Ipv4Service, SendingLayer {
   // ---- through ----
 
   /** RFC 1812 §5.2.1: a router's part. Takes the frame over. */
-  private forward(port: NetworkInterface, frame: Frame, base: number, headerLength: number, to: Ipv4): void {
+  private forward(
+    port: NetworkInterface,
+    frame: Frame,
+    base: number,
+    headerLength: number,
+    to: Ipv4,
+    route = this.routes.lookup(to),
+  ): void {
     const { view, u8 } = frame;
     if (headerLength > IPV4_HEADER && hasSourceRoute(u8, base, headerLength)) {
       return this.refuse(port, frame, base, 'ipv4-source-route', 3, UNREACHABLE.sourceRouteFailed, 0, -1);
@@ -285,7 +307,6 @@ export class Ipv4Layer implements Ipv4Service, SendingLayer {
     if (hops <= 1) {
       return this.refuse(port, frame, base, 'ipv4-ttl-exceeded', 11, TIME_EXCEEDED.inTransit, 0, -1);
     }
-    const route = this.routes.lookup(to);
     if (route === undefined) {
       return this.refuse(port, frame, base, 'ipv4-no-route', 3, UNREACHABLE.network, 0, -1);
     }

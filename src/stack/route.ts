@@ -32,6 +32,8 @@ export class RoutingTable implements RecordedAnew {
   private lengths: number[] = [];
   private lastDestination: Ipv4 = 0;
   private lastRoute: Route | undefined;
+  /** Another one whenever the routes are other ones. */
+  version = 0;
   private readonly recorder: Recorder;
   private readonly node: number;
 
@@ -52,7 +54,7 @@ export class RoutingTable implements RecordedAnew {
     const { prefix, gateway, port, source, metric } = route;
     const row: Route = { prefix, gateway, port, source, metric, recordedAs: -1 };
     const before = this.insert(row);
-    this.lastRoute = undefined;
+    this.changed();
     if (!this.recorder.on) return;
     row.recordedAs = this.recorder.record(atNode(this.node), {
       kind: 'table-set',
@@ -84,7 +86,7 @@ export class RoutingTable implements RecordedAnew {
     this.byLength = [];
     this.lengths = [];
     for (const route of kept) this.insert(route);
-    this.lastRoute = undefined;
+    this.changed();
     for (const route of gone) {
       this.recorder.record(atNode(this.node), {
         kind: 'table-removed',
@@ -104,6 +106,16 @@ export class RoutingTable implements RecordedAnew {
     this.lastDestination = destination;
     this.lastRoute = route;
     return route;
+  }
+
+  /** Is looking through them so quick that nobody need remember what he has found? */
+  get isShort(): boolean {
+    return this.rows.length <= LINEAR_LIMIT;
+  }
+
+  private changed(): void {
+    this.lastRoute = undefined;
+    this.version++;
   }
 
   private scan(destination: Ipv4): Route | undefined {

@@ -159,12 +159,8 @@ export class TcpConnection implements TimerOwner {
   readonly delayedAck: Timer;
   /** @internal */
   keepAliveTimer: Timer | undefined;
-  /** @internal */
-  readonly challenges = new ChallengeLimit();
   /** For every packet of the connection the same. @internal */
   readonly sendOptions: SendOptions;
-  /** The same for text that the network may mark (ECN). @internal */
-  readonly markableOptions: SendOptions;
   /** Counts of a lifetime. @internal */
   readonly counts = {
     bytesSent: 0,
@@ -184,6 +180,8 @@ export class TcpConnection implements TimerOwner {
   recordedAs = -1;
 
   private current: TcpState = 'CLOSED';
+  private markable: SendOptions | undefined;
+  private limit: ChallengeLimit | undefined;
   private timeWait: Timer | undefined;
   private lingering: Timer | undefined;
   private lingersFor: Time | undefined;
@@ -218,9 +216,8 @@ export class TcpConnection implements TimerOwner {
     this.userTimeout = wants.userTimeout;
     this.keepsAlive = keepAliveOf(wants.keepAlive);
     this.sendOptions = { source: local.address, dontFragment: true };
-    this.markableOptions = { ...this.sendOptions, trafficClass: ECN.capable0 };
-    this.retransmission = tcp.context.timer(this, this.timerName('retransmission'));
-    this.delayedAck = tcp.context.timer(this, this.timerName('delayed ack'));
+    this.retransmission = tcp.context.timer(this, this.timerName('tcp retransmission'));
+    this.delayedAck = tcp.context.timer(this, this.timerName('tcp delayed ack'));
   }
 
   /** `192.0.2.1:50000 → 192.0.2.2:80` */
@@ -230,11 +227,23 @@ export class TcpConnection implements TimerOwner {
 
   /** Only a trace tells whose timer it is. @internal */
   timerName(what: string): string {
-    return this.tcp.context.recorder.on ? `tcp ${what} ${this.name}` : `tcp ${what}`;
+    return this.tcp.context.recorder.on ? `${what} ${this.name}` : what;
   }
 
   get state(): TcpState {
     return this.current;
+  }
+
+  /** As `sendOptions`, for text that the network may mark (ECN). @internal */
+  get markableOptions(): SendOptions {
+    this.markable ??= { ...this.sendOptions, trafficClass: ECN.capable0 };
+    return this.markable;
+  }
+
+  /** @internal */
+  get challenges(): ChallengeLimit {
+    this.limit ??= new ChallengeLimit();
+    return this.limit;
   }
 
   // ---- what the program asks ----
@@ -244,8 +253,20 @@ export class TcpConnection implements TimerOwner {
    * @param urgent the peer's program is to hear at once that there is something up to the last of these bytes
    */
   write(bytes: Uint8Array, urgent = false): number {
+    return this.take(bytes, urgent, false);
+  }
+
+  /**
+   * As `write`, but without a copy: nobody may change these bytes as long as the connection stands. For what stays the
+   * same anyway, as the pages of a server do.
+   */
+  writeShared(bytes: Uint8Array): number {
+    return this.take(bytes, false, true);
+  }
+
+  private take(bytes: Uint8Array, urgent: boolean, isShared: boolean): number {
     if (!this.takesText()) return 0;
-    const taken = this.sender.take(bytes);
+    const taken = this.sender.take(bytes, isShared);
     if (taken < bytes.length) this.wantsWritable = true;
     if (taken === 0) return 0;
     if (urgent) this.sender.markUrgent();
@@ -311,7 +332,7 @@ export class TcpConnection implements TimerOwner {
     }
     if (this.lingersFor !== undefined && this.current !== 'TIME-WAIT') {
       const { context } = this.tcp;
-      this.lingering = context.timer(this, this.timerName('linger'));
+      this.lingering = context.timer(this, this.timerName('tcp linger'));
       this.lingering.set(context.clock.now + this.lingersFor);
     }
     this.shutdown();
@@ -493,7 +514,7 @@ export class TcpConnection implements TimerOwner {
   /** The connection ends when this time is over. */
   private startEnd(after: Time): void {
     const { context } = this.tcp;
-    this.timeWait ??= context.timer(this, this.timerName('time-wait'));
+    this.timeWait ??= context.timer(this, this.timerName('tcp time-wait'));
     this.timeWait.set(context.clock.now + after);
   }
 

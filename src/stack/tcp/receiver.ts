@@ -9,6 +9,9 @@ import { Reassembler } from './reassembler.js';
 import { StreamBuffer } from './stream-buffer.js';
 
 const NO_BYTES = new Uint8Array(0);
+/** Most connections never get text out of order: what is needed for that is made then. */
+const NO_EDGES: number[] = [];
+const NOTHING_EARLY = new Reassembler();
 /** SACK blocks of one segment at most. */
 export const MOST_BLOCKS = 4;
 
@@ -31,11 +34,11 @@ export class Receiver {
   /** The network has said that a queue grows; the peer has not said yet that it slows down (RFC 3168 §6.1.3). */
   echoesCongestion = false;
   /** Edges of the blocks that the next SACK option reports. */
-  readonly left: number[] = [0, 0, 0, 0];
-  readonly right: number[] = [0, 0, 0, 0];
+  left = NO_EDGES;
+  right = NO_EDGES;
 
   private readonly buffer: StreamBuffer;
-  private readonly early = new Reassembler();
+  private early = NOTHING_EARLY;
   /** The right edge of the window last told to the peer: it never moves left (RFC 9293 §3.8.6). */
   private edge = 0;
   /** Where the peer's FIN stands, once it is known. */
@@ -138,7 +141,7 @@ export class Receiver {
       this.finAt = end;
     if (size > 0) {
       const ahead = seqDiff(start, next);
-      if (ahead > 0 && !this.early.insert(start, end)) return false;
+      if (ahead > 0 && !this.keepsGap(start, end)) return false;
       if (ahead === 0 && this.available === 0 && this.early.isEmpty) {
         // Most programs read at once: then it need not be copied twice.
         this.buffer.lend(source, at + fresh, size);
@@ -156,6 +159,12 @@ export class Receiver {
     return true;
   }
 
+  /** Text with a gap in front of it. False: there are too many. */
+  private keepsGap(start: number, end: number): boolean {
+    if (this.early === NOTHING_EARLY) this.early = new Reassembler();
+    return this.early.insert(start, end);
+  }
+
   // ---- what is reported of it ----
 
   /**
@@ -164,6 +173,10 @@ export class Receiver {
    */
   report(most: number): number {
     let count = 0;
+    if (this.left === NO_EDGES) {
+      this.left = [0, 0, 0, 0];
+      this.right = [0, 0, 0, 0];
+    }
     if (this.twiceFrom !== this.twiceTo) {
       this.left[0] = this.twiceFrom;
       this.right[0] = this.twiceTo;

@@ -10,9 +10,9 @@ const LOST = 2;
 const RETRANSMITTED = 4;
 
 const LEAST_CAPACITY = 8;
-const NO_ENDS = new Int32Array(0);
-const NO_TIMES = new Float64Array(0);
-const NO_MARKS = new Uint8Array(0);
+const NONE: number[] = [];
+/** A time that is no whole number: so an engine knows from the beginning that the array holds such numbers. */
+const NO_TIME: Time = 0.5;
 
 /**
  * Segments in the order of their sequence numbers, which follow each other without gaps from `start` on. A segment is
@@ -29,10 +29,10 @@ export class Scoreboard {
   /** How many segments are SACKed. */
   sackedSegments = 0;
 
-  /** Rings, whose length is a power of two. */
-  private ends = NO_ENDS;
-  private times = NO_TIMES;
-  private marks = NO_MARKS;
+  /** Rings, whose length is a power of two. Most are short: then an array is a quarter of what a typed one is. */
+  private ends = NONE;
+  private times = NONE;
+  private marks = NONE;
   private first = 0;
   /** No segment before this one is lost. */
   private lostFrom = 0;
@@ -234,9 +234,9 @@ export class Scoreboard {
 
   private grow(): void {
     const capacity = Math.max(LEAST_CAPACITY, 2 * this.ends.length);
-    const ends = new Int32Array(capacity);
-    const times = new Float64Array(capacity);
-    const marks = new Uint8Array(capacity);
+    const ends: number[] = new Array(capacity).fill(0);
+    const times: Time[] = new Array(capacity).fill(NO_TIME);
+    const marks: number[] = new Array(capacity).fill(0);
     for (let index = 0; index < this.size; index++) {
       const slot = this.slot(index);
       ends[index] = this.ends[slot];

@@ -27,15 +27,15 @@ const MSS = 1000;
 describe('a sender', () => {
   it('takes what it has room for', () => {
     const made = new Sender({ ...DEFAULTS, sendBuffer: 1000 });
-    expect(made.take(pattern(600))).toBe(600);
-    expect(made.take(pattern(600))).toBe(400);
-    expect(made.take(pattern(600))).toBe(0);
+    expect(made.take(pattern(600), false)).toBe(600);
+    expect(made.take(pattern(600), false)).toBe(400);
+    expect(made.take(pattern(600), false)).toBe(0);
     expect(made.free).toBe(0);
   });
 
   it('counts text and FIN apart', () => {
     const made = sender(10000);
-    made.take(pattern(1500));
+    made.take(pattern(1500), false);
     made.finish();
     expect([made.unsent, made.nextText(MSS), made.finFollows(made.next, 1000)]).toEqual([1500, 1000, false]);
     made.sent(1000, 0);
@@ -55,7 +55,7 @@ describe('a sender', () => {
 
   it('counts what is lost as not under way', () => {
     const made = sender(10000);
-    made.take(pattern(3000));
+    made.take(pattern(3000), false);
     for (let i = 0; i < 3; i++) made.sent(1000, 0);
     expect([made.flight, made.pipe, made.board.firstLost]).toEqual([3000, 3000, -1]);
     made.board.loseAll();
@@ -71,7 +71,7 @@ describe('a sender', () => {
 
   it('puts what carries nothing within the window', () => {
     const made = sender(10000);
-    made.take(pattern(3000));
+    made.take(pattern(3000), false);
     made.sent(1000, 0);
     expect(made.quietSequence).toBe(at(1001));
     made.offered(0, 0, at(1));
@@ -81,7 +81,7 @@ describe('a sender', () => {
   it('takes about one measure for each round trip', () => {
     const made = sender(10000, 0);
     expect(made.timer.smoothed).toBe(0);
-    made.take(pattern(5000));
+    made.take(pattern(5000), false);
     made.sent(1000, 0);
     made.acknowledged(at(1001));
     made.timed(8000);

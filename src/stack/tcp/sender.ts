@@ -11,7 +11,7 @@ import { LossRecovery } from './loss-recovery.js';
 import { Rack } from './rack.js';
 import { RetransmissionTimer } from './retransmission-timer.js';
 import { Scoreboard } from './scoreboard.js';
-import { StreamBuffer } from './stream-buffer.js';
+import { SendBuffer } from './send-buffer.js';
 
 /** RFC 9293 §3.7.1: without an MSS option the peer takes 536 bytes. */
 export const DEFAULT_MSS = 536;
@@ -55,7 +55,7 @@ export class Sender {
   isLimited = false;
 
   /** What the program has written and the peer has not acknowledged. */
-  readonly buffer: StreamBuffer;
+  readonly buffer: SendBuffer;
   readonly timer: RetransmissionTimer;
   readonly board = new Scoreboard();
   readonly congestion: CongestionWindow;
@@ -69,7 +69,7 @@ export class Sender {
   private timedEnd = 0;
 
   constructor(options: AllTcpOptions, rings?: RingStore) {
-    this.buffer = new StreamBuffer(rings);
+    this.buffer = new SendBuffer(rings);
     this.limit = options.sendBuffer;
     this.nodelay = options.nodelay;
     this.timer = new RetransmissionTimer(options.minimumRto);
@@ -94,10 +94,11 @@ export class Sender {
     return this.limit - this.buffer.length;
   }
 
-  /** Copies in as much as there is room for; returns how much that was. */
-  take(bytes: Uint8Array): number {
+  /** Takes as much as there is room for, a copy of it or as it is; returns how much that was. */
+  take(bytes: Uint8Array, isShared: boolean): number {
     const size = Math.min(bytes.length, this.free);
-    this.buffer.append(bytes, 0, size);
+    if (isShared) this.buffer.share(bytes, size);
+    else this.buffer.append(bytes, size);
     return size;
   }
 

@@ -286,7 +286,7 @@ function keepAsking(connection: TcpConnection): void {
   if (keepAlive === undefined || state === 'SYN-SENT' || state === 'SYN-RECEIVED' || state === 'TIME-WAIT')
     return;
   // In the background: a world in which nothing but this is to come is at rest.
-  connection.keepAliveTimer ??= tcp.context.timer(connection, connection.timerName('keep-alive'), true);
+  connection.keepAliveTimer ??= tcp.context.timer(connection, connection.timerName('tcp keep-alive'), true);
   const { keepAliveProbes: probes, heardAt } = connection;
   const at = heardAt + keepAlive.idle + probes * keepAlive.interval;
   if (connection.keepAliveTimer.at !== at) connection.keepAliveTimer.set(at);
