@@ -29,6 +29,9 @@ export function acknowledgmentArrives(
   const before = sender.unacknowledged;
   const acknowledged = seqDiff(acknowledgment, before);
   const underWay = board.size > 0;
+  // Nothing was asked, and nothing is answered: so it is with all that a peer sends who has the word alone.
+  const isSilent = acknowledged === 0 && segment.blocks === 0 && !segment.has(TCP_FLAG.ece);
+  if (!underWay && isSilent && rack.probeEnd === undefined) return;
   const limited = sender.isLimited || (congestion.isSlowStart && congestion.size < 2 * sender.flight);
 
   rack.reportArrives();

@@ -14,6 +14,8 @@ export class ConnectionTable {
   private readonly context: Context;
   /** The first connection of each hash; the others of that hash follow by `nextOfHash`. */
   private readonly first = new Map<number, TcpConnection>();
+  /** The one that was asked for last: often the next question is the same. */
+  private last: TcpConnection | undefined;
   private readonly recorded: RecordedTable<string, TcpConnection>;
   /** Windows and timers of each, as views see them. */
   private readonly infos: RecordedTable<string, InfoRow>;
@@ -29,14 +31,13 @@ export class ConnectionTable {
   }
 
   find(local: Ipv4, localPort: number, remote: Ipv4, remotePort: number): TcpConnection | undefined {
+    const { last } = this;
+    if (last !== undefined && isBetween(last, local, localPort, remote, remotePort)) return last;
     let connection = this.first.get(hashOf(local, localPort, remote, remotePort));
-    while (connection !== undefined) {
-      const { local: ours, remote: theirs } = connection;
-      const isThis = ours.port === localPort && theirs.port === remotePort;
-      if (isThis && ours.address === local && theirs.address === remote) return connection;
+    while (connection !== undefined && !isBetween(connection, local, localPort, remote, remotePort))
       connection = connection.nextOfHash;
-    }
-    return undefined;
+    this.last = connection;
+    return connection;
   }
 
   *values(): Generator<TcpConnection> {
@@ -76,6 +77,7 @@ export class ConnectionTable {
     } else if (connection.nextOfHash === undefined) this.first.delete(hash);
     else this.first.set(hash, connection.nextOfHash);
     connection.nextOfHash = undefined;
+    if (this.last === connection) this.last = undefined;
     if (!this.context.recorder.on) return;
     this.recorded.remove(keyOf(connection), 'closed');
     this.infos.remove(keyOf(connection), 'closed');
@@ -116,6 +118,17 @@ function hashOf(local: Ipv4, localPort: number, remote: Ipv4, remotePort: number
 
 function hashOfConnection({ local, remote }: TcpConnection): number {
   return hashOf(local.address, local.port, remote.address, remote.port);
+}
+
+function isBetween(
+  { local: ours, remote: theirs }: TcpConnection,
+  local: Ipv4,
+  localPort: number,
+  remote: Ipv4,
+  remotePort: number,
+): boolean {
+  if (ours.port !== localPort || theirs.port !== remotePort) return false;
+  return ours.address === local && theirs.address === remote;
 }
 
 function keyOf({ local, remote }: TcpConnection): string {

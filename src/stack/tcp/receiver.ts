@@ -88,7 +88,8 @@ export class Receiver {
 
   /** The window field of a segment sent now; the peer knows it from then on. `mss`: text bytes of a full segment. */
   windowField(mss: number, scaled: boolean): number {
-    const unit = scaled ? 1 << this.windowShift : 1;
+    const shift = scaled ? this.windowShift : 0;
+    const unit = 1 << shift;
     const known = this.window;
     const free = this.free(unit);
     // The edge moves only by a worthwhile amount (RFC 9293 §3.8.6.2.2), or when everything has been read.
@@ -96,9 +97,9 @@ export class Receiver {
     // Where it stays the field is rounded up, so that the edge stays for the peer too; but not again and again for one
     // small segment after the other, until the buffer holds more than it may. Then the peer sees the edge a little
     // further left (RFC 7323 §2.4), and what it has sent up to the old one is still taken.
-    const upper = Math.ceil(known / unit);
-    const stays = this.available + upper * unit < this.limit + unit ? upper : Math.floor(known / unit);
-    const field = Math.max(moves ? Math.floor(free / unit) : 0, stays);
+    const upper = (known + unit - 1) >> shift;
+    const stays = this.available + upper * unit < this.limit + unit ? upper : known >> shift;
+    const field = Math.max(moves ? free >> shift : 0, stays);
     if (field * unit > known) this.edge = seqAdd(this.next, field * unit);
     return field;
   }

@@ -2,10 +2,10 @@
 // Reading list: RFC 9293 §3.1 (format and checksum), §3.5.2 (resets), RFC 7323 §3.2 (timestamps), RFC 2018 §3 (SACK),
 // RFC 3168 §6.1 (ECN).
 
-import { fold, pseudoHeaderSum, sumBytes } from '../../base/checksum.js';
+import { complement, pseudoHeaderSum, sumBytes } from '../../base/checksum.js';
 import { seqDiff } from '../../base/sequence.js';
 import { PROTOCOL } from '../../wire/iana.js';
-import { TCP_FLAG, TCP_HEADER, tcp } from '../../wire/tcp.js';
+import { TCP_FLAG, TCP_HEADER } from '../../wire/tcp.js';
 import { TCP_OPTION, TCP_OPTIONS_MAXIMUM, type TcpOption, writeTcpOptions } from '../../wire/tcp-options.js';
 import type { Endpoint } from '../endpoint.js';
 import { type Ipv4Service, PAYLOAD_OFFSET, type SendOptions } from '../ipv4-packet.js';
@@ -13,9 +13,6 @@ import type { TcpConnection } from './connection.js';
 import type { TcpSegment } from './segment.js';
 import type { Sender } from './sender.js';
 
-const { sourcePort, destinationPort, sequence, acknowledgment, window, checksum, urgentPointer } = tcp.fields;
-/** Byte of the data offset, the reserved bits, which stay 0, and the flags. */
-const OFFSET_AND_FLAGS = 12;
 /** Two no-operations, kind and length of the timestamps, as RFC 7323 appendix A advises. */
 const TIMESTAMPS_HEAD = (TCP_OPTION.nop << 24) | (TCP_OPTION.nop << 16) | (TCP_OPTION.timestamps << 8) | 10;
 const NO_OPTIONS = new DataView(new ArrayBuffer(0));
@@ -152,24 +149,36 @@ export class SegmentWriter {
     size: number,
     how: SendOptions,
   ): void {
-    const headerLength = TCP_HEADER + this.optionsLength;
+    const { options, optionsLength } = this;
+    const headerLength = TCP_HEADER + optionsLength;
     const length = headerLength + size;
     const frame = this.layer.takeFrame(length);
-    const { view, u8 } = frame;
+    const { view } = frame;
     const at = frame.start + PAYLOAD_OFFSET;
-    sourcePort.set(view, at, local.port);
-    destinationPort.set(view, at, remote.port);
-    sequence.set(view, at, number);
-    acknowledgment.set(view, at, acknowledged);
-    view.setUint16(at + OFFSET_AND_FLAGS, ((headerLength >> 2) << 12) | flags);
-    window.set(view, at, windowField);
-    checksum.set(view, at, 0);
-    urgentPointer.set(view, at, pointer);
-    for (let place = 0; place < this.optionsLength; place += 4)
-      view.setInt32(at + TCP_HEADER + place, this.options.getInt32(place));
-    if (size > 0) sender?.copyText(u8, at + headerLength, number, size);
-    const pseudo = pseudoHeaderSum(local.address, remote.address, PROTOCOL.tcp, length);
-    checksum.set(view, at, ~fold(sumBytes(frame, at, length) + pseudo) & 0xffff);
+    // The header as words. As with IPv4's, its sum is taken from the numbers.
+    const first = (local.port << 16) | remote.port;
+    const fourth = ((headerLength >> 2) << 28) | (flags << 16) | windowField;
+    view.setInt32(at, first);
+    view.setInt32(at + 4, number);
+    view.setInt32(at + 8, acknowledged);
+    view.setInt32(at + 12, fourth);
+    let sum = pseudoHeaderSum(local.address, remote.address, PROTOCOL.tcp, length) + pointer;
+    sum += halves(first) + halves(number) + halves(acknowledged) + halves(fourth);
+    for (let place = 0; place < optionsLength; place += 4) {
+      const word = options.getInt32(place);
+      view.setInt32(at + TCP_HEADER + place, word);
+      sum += halves(word);
+    }
+    if (size > 0) {
+      sender?.copyText(frame.u8, at + headerLength, number, size);
+      sum += sumBytes(frame, at + headerLength, size);
+    }
+    view.setInt32(at + 16, (complement(sum) << 16) | pointer);
     this.layer.send(frame, PROTOCOL.tcp, remote.address, how);
   }
+}
+
+/** The sum of both halves of a word. */
+function halves(word: number): number {
+  return (word >>> 16) + (word & 0xffff);
 }

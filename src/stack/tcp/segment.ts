@@ -2,13 +2,12 @@
 // Reading list: RFC 9293 §3.1, §3.3.1 (SEG variables), RFC 7323 §3.2 (timestamps), RFC 2018 §3 (SACK blocks).
 
 import { seqAdd } from '../../base/sequence.js';
-import { TCP_FLAG, TCP_FLAGS_OFFSET, TCP_HEADER, tcp } from '../../wire/tcp.js';
+import { TCP_FLAG, TCP_FLAGS_OFFSET, TCP_HEADER } from '../../wire/tcp.js';
 import { readTcpOptions, TCP_OPTION, type TcpOption } from '../../wire/tcp-options.js';
 
 const NO_BYTES = new Uint8Array(0);
 const NO_VIEW = new DataView(NO_BYTES.buffer);
 const NO_OPTIONS: readonly TcpOption[] = [];
-const { sequence, acknowledgment, window, urgentPointer } = tcp.fields;
 /** Two no-operations and the timestamps, as one word: so most segments begin their options (RFC 7323 appendix A). */
 const USUAL_OPTIONS = 0x0101080a;
 const MOST_BLOCKS = 4;
@@ -46,11 +45,11 @@ export class TcpSegment {
 
   /** Takes over the fields of the segment at `at` of a frame's memory, whose header has been found sound. */
   read(u8: Uint8Array, view: DataView, at: number, headerLength: number, length: number): this {
-    this.sequence = sequence.get(view, at) | 0;
-    this.acknowledgment = acknowledgment.get(view, at) | 0;
+    this.sequence = view.getInt32(at + 4);
+    this.acknowledgment = view.getInt32(at + 8);
     this.flags = u8[at + TCP_FLAGS_OFFSET];
-    this.window = window.get(view, at);
-    this.urgentPointer = urgentPointer.get(view, at);
+    this.window = view.getUint16(at + 14);
+    this.urgentPointer = view.getUint16(at + 18);
     this.congestionMet = false;
     this.u8 = u8;
     this.view = view;
