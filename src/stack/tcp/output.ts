@@ -15,7 +15,8 @@ export function output(connection: TcpConnection): void {
   if (state === 'CLOSED') return;
   if (state === 'ESTABLISHED' || maySendText(connection)) {
     if (hasIdled(connection)) connection.sender.congestion.idled();
-    while (sendLost(connection) || sendNew(connection));
+    const { board } = connection.sender;
+    while ((board.lost > 0 && sendLost(connection)) || sendNew(connection));
   }
   if (connection.ackNow) sendAck(connection);
 }

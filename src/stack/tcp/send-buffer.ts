@@ -5,6 +5,8 @@ import { RingStore } from '../../base/ring-store.js';
 
 /** The longest piece of ours, in bytes. */
 const LONGEST = 65_536;
+/** So many places of pieces that are gone may stand before those that are there. */
+const MOST_GONE = 256;
 
 /** Text from `from` up to, not including, `to`. In memory of ours there may be room behind it. */
 interface Piece {
@@ -14,11 +16,16 @@ interface Piece {
   to: number;
 }
 
+/** In the place of a piece that is gone, so that its memory can go too. */
+const GONE: Piece = { bytes: new Uint8Array(0), isOurs: false, from: 0, to: 0 };
+
 export class SendBuffer {
   private readonly store: RingStore;
+  /** From `first` on; what stands before it is gone. */
   private readonly pieces: Piece[] = [];
+  private first = 0;
   private count = 0;
-  /** Where was read last, and how many bytes stand before that piece: most text is sent in order. */
+  /** The place that was read last, and how many bytes stand before that piece: most text is sent in order. */
   private cursor = 0;
   private cursorAt = 0;
 
@@ -75,19 +82,34 @@ export class SendBuffer {
     const { pieces } = this;
     let rest = length;
     while (rest > 0) {
-      const piece = pieces[0] as Piece;
+      const piece = pieces[this.first] as Piece;
       const size = piece.to - piece.from;
       if (size > rest) {
         piece.from += rest;
         break;
       }
       rest -= size;
-      pieces.shift();
+      pieces[this.first++] = GONE;
       if (piece.isOurs) this.store.release(piece.bytes);
-      if (this.cursor > 0) this.cursor--;
     }
     this.count -= length;
-    this.cursorAt = this.cursor === 0 ? 0 : this.cursorAt - length;
+    this.cursorAt -= length;
+    if (this.cursor <= this.first) this.rewind();
+    if (this.count === 0 || this.first >= MOST_GONE) this.closeUp();
+  }
+
+  /** The places of what is gone go too. */
+  private closeUp(): void {
+    const { pieces, first } = this;
+    if (this.count === 0) pieces.length = 0;
+    else pieces.splice(0, first);
+    this.cursor -= first;
+    this.first = 0;
+  }
+
+  private rewind(): void {
+    this.cursor = this.first;
+    this.cursorAt = 0;
   }
 
   /** The last piece if it is ours and has room, or a new one. */
@@ -102,11 +124,8 @@ export class SendBuffer {
   /** Moves the cursor to the piece with the byte at `offset`; returns how many bytes stand before that piece. */
   private seek(offset: number): number {
     const { pieces } = this;
+    if (offset < this.cursorAt) this.rewind();
     let { cursor: index, cursorAt: before } = this;
-    if (offset < before) {
-      index = 0;
-      before = 0;
-    }
     // Not behind the last one, which may still grow.
     for (; index < pieces.length - 1; index++) {
       const { from, to } = pieces[index] as Piece;
