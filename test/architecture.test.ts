@@ -6,8 +6,8 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readLab } from '../src/lab/read-lab.js';
 import { runLab } from '../src/lab/run-lab.js';
+import { EventRecords } from '../src/trace/event-records.js';
 import type { TraceEvent } from '../src/trace/events.js';
-import { Recorder } from '../src/trace/recorder.js';
 
 const root = path.resolve(import.meta.dirname, '..');
 const page = readFileSync(path.join(root, 'ARCHITECTURE.md'), 'utf8');
@@ -21,11 +21,11 @@ const rows = page
 /** The events of a run and, for each, the call stack at the moment it was recorded. */
 function recordWithStacks(): { events: TraceEvent[]; stacks: string[] } {
   const stacks: string[] = [];
-  const prototype = Recorder.prototype as unknown as { put(...values: unknown[]): number };
-  const original = prototype.put;
+  const { prototype } = EventRecords;
+  const original = prototype.add;
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = 40;
-  prototype.put = function put(...values) {
+  prototype.add = function add(...values) {
     stacks.push(new Error('here').stack as string);
     return original.apply(this, values);
   };
@@ -35,7 +35,7 @@ function recordWithStacks(): { events: TraceEvent[]; stacks: string[] } {
     if (!('lab' in read)) throw new Error('the lab does not read');
     return { events: [...runLab(read.lab).trace().events()], stacks };
   } finally {
-    prototype.put = original;
+    prototype.add = original;
     Error.stackTraceLimit = limit;
   }
 }

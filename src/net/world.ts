@@ -13,7 +13,8 @@ import { Engine, type TimerObserver } from '../engine/engine.js';
 import type { Context, PinName } from '../stack/context.js';
 import { NetworkInterface } from '../stack/network-interface.js';
 import type { WorldDescription } from '../trace/events.js';
-import { Recorder, type RecordLevel, type Trace } from '../trace/recorder.js';
+import { Recorder } from '../trace/recorder.js';
+import type { RecordLevel, Trace } from '../trace/trace.js';
 import { Link, type LinkOptions } from './link.js';
 
 export type Device = Station | Switch | Tap;

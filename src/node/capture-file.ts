@@ -1,7 +1,7 @@
 // Writes a run as a file for Wireshark, with the sentences of its walk.
 
 import { writeFileSync } from 'node:fs';
-import type { Trace } from '../trace/recorder.js';
+import type { Trace } from '../trace/trace.js';
 import type { Walk } from '../view/explain/step.js';
 import type { TracePcapngOptions } from '../view/pcapng.js';
 import { systemReason } from './system-reason.js';

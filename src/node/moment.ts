@@ -2,7 +2,7 @@
 
 import { formatDuration, parseDuration, type Time } from '../base/time.js';
 import type { Lab } from '../lab/read-lab.js';
-import type { Trace } from '../trace/recorder.js';
+import type { Trace } from '../trace/trace.js';
 import { UsageError } from './usage-error.js';
 import { findStep } from './walk-options.js';
 

@@ -1,7 +1,7 @@
 // Draws what TCP did in a run into an SVG file.
 
 import { writeFileSync } from 'node:fs';
-import type { Trace } from '../trace/recorder.js';
+import type { Trace } from '../trace/trace.js';
 import { print } from './screen.js';
 import { systemReason } from './system-reason.js';
 import { UsageError } from './usage-error.js';

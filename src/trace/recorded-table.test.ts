@@ -3,7 +3,8 @@
 import { describe, expect, it } from 'vitest';
 import type { EventDetail } from './events.js';
 import { type RecordedRow, RecordedTable } from './recorded-table.js';
-import { atNode, Recorder, type RecordLevel } from './recorder.js';
+import { atNode, Recorder } from './recorder.js';
+import type { RecordLevel } from './trace.js';
 
 interface Row extends RecordedRow {
   value: number;

@@ -2,7 +2,7 @@
 // own. So every view can show a run of which the beginning was forgotten, or which happens in another process.
 
 import type { TraceEvent, WorldDescription } from './events.js';
-import { type Recording, type RecordLevel, Trace } from './recorder.js';
+import { type Recording, type RecordLevel, Trace } from './trace.js';
 
 /** A frame as events mean it. */
 export interface WindowFrame {

@@ -1,6 +1,6 @@
 // What the walk says about each frame, for the comments of a capture.
 
-import type { Trace } from '../trace/recorder.js';
+import type { Trace } from '../trace/trace.js';
 import type { Walk } from './explain/step.js';
 
 /**

@@ -6,7 +6,7 @@ import { natHttp } from '../../test/worlds.js';
 import { MILLISECOND } from '../base/time.js';
 import type { Fault } from '../net/link.js';
 import type { World } from '../net/world.js';
-import type { Trace } from '../trace/recorder.js';
+import type { Trace } from '../trace/trace.js';
 import { FRAME_LAYERS, type FrameColumns, frameColumns, frameIndex } from './frame-columns.js';
 import { innermostLayer } from './innermost-layer.js';
 

@@ -2,7 +2,7 @@
 // without copying.
 
 import type { TraceEvent } from '../trace/events.js';
-import type { Trace } from '../trace/recorder.js';
+import type { Trace } from '../trace/trace.js';
 import type { StepLayer } from './explain/step.js';
 import { innermostLayer } from './innermost-layer.js';
 

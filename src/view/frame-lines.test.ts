@@ -15,7 +15,7 @@ import {
 import { bench, expectNoLeaks, HOST } from '../../test/kit.js';
 import { natHttp } from '../../test/worlds.js';
 import { MILLISECOND } from '../base/time.js';
-import type { Trace } from '../trace/recorder.js';
+import type { Trace } from '../trace/trace.js';
 import { type DisplayFilter, parseFilter } from '../wire/display-filter.js';
 import { dissect } from '../wire/dissect.js';
 import { ethernet, vlan } from '../wire/ethernet.js';

@@ -2,7 +2,7 @@
 // it, because it takes a whole dissection.
 
 import type { Time } from '../base/time.js';
-import type { Trace } from '../trace/recorder.js';
+import type { Trace } from '../trace/trace.js';
 import type { DisplayFilter } from '../wire/display-filter.js';
 import { dissect } from '../wire/dissect.js';
 import type { DissectedLayer, Dissection, FieldValue } from '../wire/dissection.js';

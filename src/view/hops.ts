@@ -4,7 +4,7 @@
 
 import type { Time } from '../base/time.js';
 import type { DropReason } from '../trace/drop-reasons.js';
-import type { Trace } from '../trace/recorder.js';
+import type { Trace } from '../trace/trace.js';
 import { dissect } from '../wire/dissect.js';
 import type { DissectedField, DissectedLayer, Dissection } from '../wire/dissection.js';
 import { type ChecksumWork, changedChecksums, fullChecksums } from './checksum-work.js';

@@ -1,7 +1,7 @@
 // The walk as plain data, for `--json` and for programs: every step with its rows, changes and frames.
 
 import { formatHex } from '../base/text.js';
-import type { Trace } from '../trace/recorder.js';
+import type { Trace } from '../trace/trace.js';
 import { dissect } from '../wire/dissect.js';
 import type { DissectedField, DissectedLayer, FieldValue } from '../wire/dissection.js';
 import type { Step, Walk } from './explain/step.js';

@@ -7,10 +7,10 @@ import type { WindowFrame } from '../trace/window.js';
 import { writeNames, writePacket, writePcapng } from '../wire/pcapng-writer.js';
 import {
   chosenInterfaces,
-  type FrameSighting,
   interfaceContent,
   namesOf,
   packetContent,
+  type SightingPlace,
   sectionContent,
 } from './pcapng.js';
 
@@ -21,14 +21,21 @@ export interface LiveCaptureOptions {
   readonly application?: string;
 }
 
+/** Bytes: of the memory, and what most blocks need of it. */
+const ROOM = 1 << 18;
+const LEAST_ROOM = 1 << 11;
+
 export class LiveCapture {
   /** Packets so far. */
   count = 0;
   private readonly world: WorldDescription;
+  private readonly epochNs: bigint;
   private readonly options: LiveCaptureOptions;
   private readonly chosen: readonly number[];
   private readonly places: ReadonlyMap<number, number>;
   private readonly received: number[];
+  /** Memory for many blocks: to find it for each of them takes longer than to write it. */
+  private room = new Uint8Array(0);
   private started: Time = 0;
 
   /** @throws RangeError for an interface that the lab does not have */
@@ -38,6 +45,7 @@ export class LiveCapture {
     this.chosen = chosenInterfaces(world, options.interfaces);
     this.places = new Map(this.chosen.map((id, place) => [id, place]));
     this.received = this.chosen.map(() => 0);
+    this.epochNs = BigInt(world.epoch) * 1_000_000_000n;
   }
 
   /** What stands before all packets. */
@@ -51,19 +59,20 @@ export class LiveCapture {
     ];
   }
 
-  /** Is this a frame that is seen here? */
-  sees(event: TraceEvent): event is FrameSighting {
-    return (
-      (event.kind === 'frame-sent' || event.kind === 'frame-arrived') && this.places.has(event.interface)
-    );
+  /** Ids of the interfaces at which frames are seen. */
+  get interfaces(): readonly number[] {
+    return this.chosen;
   }
 
   /** A frame that is seen here, and what is said of it. */
-  packet(event: FrameSighting, frame: WindowFrame, comments?: readonly string[]): Uint8Array {
+  packet(event: SightingPlace, frame: WindowFrame, comments?: readonly string[]): Uint8Array {
     const place = this.places.get(event.interface) as number;
     this.count++;
     this.received[place] = (this.received[place] ?? 0) + 1;
-    return writePacket(packetContent(event, place, frame, comments), this.epochNs);
+    if (this.room.length < LEAST_ROOM) this.room = new Uint8Array(ROOM);
+    const block = writePacket(packetContent(event, place, frame, comments), this.epochNs, this.room);
+    if (block.buffer === this.room.buffer) this.room = this.room.subarray(block.length);
+    return block;
   }
 
   /** Names that were found meanwhile; undefined when there are none. */
@@ -84,9 +93,5 @@ export class LiveCapture {
     const empty = { section: {}, interfaces: [], epochNs: this.epochNs, packets: [] };
     // The section began long ago.
     return [...writePcapng({ ...empty, statistics })].slice(1);
-  }
-
-  private get epochNs(): bigint {
-    return BigInt(this.world.epoch) * 1_000_000_000n;
   }
 }

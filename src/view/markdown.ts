@@ -1,6 +1,6 @@
 // The walk as Markdown, for pages and pull requests.
 
-import type { Trace } from '../trace/recorder.js';
+import type { Trace } from '../trace/trace.js';
 import type { Change, Decision, Phase, Step, StepPacket, Walk } from './explain/step.js';
 import { drawnPacket, nested } from './packet.js';
 import { describeBefore, describeRow } from './rows.js';

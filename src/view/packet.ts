@@ -4,7 +4,7 @@
 //       IP[ SourceIp=192.0.2.10, DestIp=198.51.100.53,
 //         UDP[ SourcePort=50000, DestPort=53, DNS[ Query=A, Domain=www.shop.test ] ] ] ]
 
-import type { Trace } from '../trace/recorder.js';
+import type { Trace } from '../trace/trace.js';
 import { dissect } from '../wire/dissect.js';
 import type { DissectedField, DissectedLayer, Dissection } from '../wire/dissection.js';
 import { rcodeName, typeName } from '../wire/dns/registry.js';

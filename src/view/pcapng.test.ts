@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { natHttp } from '../../test/worlds.js';
 import { crc32 } from '../base/crc32.js';
 import { World } from '../net/world.js';
-import type { Trace } from '../trace/recorder.js';
+import type { Trace } from '../trace/trace.js';
 import { readCapture } from '../wire/capture-file.js';
 import { interfaceName } from './interface-name.js';
 import { type TracePcapngOptions, tracePcapng } from './pcapng.js';

@@ -4,7 +4,7 @@
 
 import { maskOf, parseCidr, parseIpv4, parseMac } from '../base/address.js';
 import type { TraceEvent, WorldDescription } from '../trace/events.js';
-import type { Trace } from '../trace/recorder.js';
+import type { Trace } from '../trace/trace.js';
 import { FCS_LENGTH, frameCheckSequence } from '../wire/ethernet.js';
 import {
   type InterfaceContent,
@@ -30,6 +30,9 @@ export interface TracePcapngOptions {
 
 /** A frame at an interface: handed to the link there, or come in. */
 export type FrameSighting = Extract<TraceEvent, { readonly kind: 'frame-sent' | 'frame-arrived' }>;
+
+/** Where, when and which way that was. */
+export type SightingPlace = Pick<FrameSighting, 'kind' | 'interface' | 'time'>;
 
 /**
  * The capture of a run, block by block; joined they are the file. A frame stands there once per chosen interface it
@@ -93,7 +96,7 @@ export function sectionContent(world: WorldDescription, application = 'wirewalk'
 
 /** A frame at the interface with this place in the file. */
 export function packetContent(
-  event: FrameSighting,
+  event: SightingPlace,
   place: number,
   { bytes, packetId }: { readonly bytes: Uint8Array; readonly packetId: number },
   comments: readonly string[] | undefined,

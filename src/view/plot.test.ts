@@ -5,7 +5,7 @@ import { labOf, labText } from '../../test/lab-runs.js';
 import { type Read, readXml as readAll } from '../../test/read-xml.js';
 import { runCommand } from '../lab/console/run-command.js';
 import { type RunOptions, runLab } from '../lab/run-lab.js';
-import type { Trace } from '../trace/recorder.js';
+import type { Trace } from '../trace/trace.js';
 import { plotTcp } from './plot.js';
 
 const traceOf = (name: string, options: RunOptions = {}): Trace =>

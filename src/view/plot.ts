@@ -3,7 +3,7 @@
 // Reading list: RFC 5681 §3.1 (cwnd, ssthresh), RFC 9293 §3.8.6 (windows); SVG 1.1; SVG Accessibility (title and desc).
 
 import { formatSeconds, type Time } from '../base/time.js';
-import type { Trace } from '../trace/recorder.js';
+import type { Trace } from '../trace/trace.js';
 import { count, duration } from './explain/words.js';
 import { fitLines, fitText, textWidth } from './layout/text-width.js';
 import { type Axis, byteAxis, grouped, timeAxis } from './plot-axis.js';

@@ -1,7 +1,7 @@
 // What led to what: the events of a trace with their activities, and the way of every packet.
 
 import type { TraceEvent } from '../trace/events.js';
-import type { Trace } from '../trace/recorder.js';
+import type { Trace } from '../trace/trace.js';
 
 type Begun = Extract<TraceEvent, { kind: 'activity-begun' }>;
 

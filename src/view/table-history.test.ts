@@ -7,7 +7,8 @@ import { labOf, labText } from '../../test/lab-runs.js';
 import { runCommand } from '../lab/console/run-command.js';
 import { runLab } from '../lab/run-lab.js';
 import type { EventDetail, TraceEvent, WorldDescription } from '../trace/events.js';
-import { atNode, Recorder, type Trace } from '../trace/recorder.js';
+import { atNode, Recorder } from '../trace/recorder.js';
+import type { Trace } from '../trace/trace.js';
 import { TableHistory } from './table-history.js';
 import { tablesAt } from './tables.js';
 

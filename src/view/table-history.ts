@@ -3,7 +3,7 @@
 // Reading list: that of `tables.ts`.
 
 import type { TraceEvent } from '../trace/events.js';
-import type { Trace } from '../trace/recorder.js';
+import type { Trace } from '../trace/trace.js';
 import { inTableOrder, type NodeTables, nodeTable, type TablePlace, type TableRow } from './tables.js';
 
 /** A row as it stood from its table-set event up to, but without, the event `until`. */

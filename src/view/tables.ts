@@ -3,7 +3,7 @@
 
 import { formatIpv4, type Ipv4, inPrefix, parseCidr } from '../base/address.js';
 import type { RowView, TableName, TraceEvent, Value, WorldDescription } from '../trace/events.js';
-import type { Trace } from '../trace/recorder.js';
+import type { Trace } from '../trace/trace.js';
 
 /** A row as it stands at a point of the trace. */
 export interface TableRow {

@@ -5,7 +5,7 @@
 import { seqDiff } from '../base/sequence.js';
 import type { Time } from '../base/time.js';
 import type { RowView, TraceEvent } from '../trace/events.js';
-import type { Trace } from '../trace/recorder.js';
+import type { Trace } from '../trace/trace.js';
 import { TCP_FLAG } from '../wire/tcp.js';
 import { findSackBlocks, findWindowScale } from '../wire/tcp-options.js';
 import { FrameFacts } from './explain/facts.js';

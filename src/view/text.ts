@@ -2,7 +2,7 @@
 
 import { harmless } from '../base/text.js';
 import { formatDuration, formatSeconds } from '../base/time.js';
-import type { Trace } from '../trace/recorder.js';
+import type { Trace } from '../trace/trace.js';
 import type { DissectedField, DissectedLayer } from '../wire/dissection.js';
 import type { Change, Decision, Phase, Step, StepLayer, StepPacket, Walk } from './explain/step.js';
 import { duration } from './explain/words.js';

@@ -2,7 +2,7 @@
 
 import { formatIpv4, parseCidr, parseIpv4 } from '../../base/address.js';
 import type { RowView, TableName, TraceEvent, WorldDescription } from '../../trace/events.js';
-import type { Trace } from '../../trace/recorder.js';
+import type { Trace } from '../../trace/trace.js';
 import type { Story } from '../story.js';
 import { lookUpRoute, TableFold, type TableRow } from '../tables.js';
 import { all, type Draft, find } from './draft.js';

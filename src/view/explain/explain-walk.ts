@@ -1,7 +1,7 @@
 // The walk: a trace told as an outline of numbered phases and lettered steps, made from causes alone.
 
 import type { TableName } from '../../trace/events.js';
-import type { Trace } from '../../trace/recorder.js';
+import type { Trace } from '../../trace/trace.js';
 import { Story } from '../story.js';
 import { Context } from './context.js';
 import { cutIntoDrafts, type Draft, find } from './draft.js';

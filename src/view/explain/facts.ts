@@ -2,7 +2,7 @@
 // is left to those who show every field.
 // Reading list: that of each header in wire/.
 
-import type { Trace } from '../../trace/recorder.js';
+import type { Trace } from '../../trace/trace.js';
 import { arp } from '../../wire/arp.js';
 import { dissect } from '../../wire/dissect.js';
 import { type FieldValue, fieldValue, formatField } from '../../wire/dissection.js';

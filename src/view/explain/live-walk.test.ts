@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { labText, runText } from '../../../test/lab-runs.js';
-import type { Trace } from '../../trace/recorder.js';
+import type { Trace } from '../../trace/trace.js';
 import { explainWalk } from './explain-walk.js';
 import { LiveWalk, RIPE } from './live-walk.js';
 

@@ -3,7 +3,7 @@
 
 import { MILLISECOND, type Time } from '../../base/time.js';
 import type { TraceEvent, WorldDescription } from '../../trace/events.js';
-import type { Trace } from '../../trace/recorder.js';
+import type { Trace } from '../../trace/trace.js';
 import { TraceWindow, type WindowFrame } from '../../trace/window.js';
 import { ETHERNET_HEADER } from '../../wire/ethernet.js';
 import { ETHERTYPE, PROTOCOL } from '../../wire/iana.js';
