@@ -37,7 +37,7 @@ const ENGINE = new Set(['base', 'wire', 'trace', 'engine', 'stack', 'service', '
 
 /** Packages a floor may import; node/ may import every package. */
 /** @type {Record<string, readonly string[]>} */
-const PACKAGES = { lab: ['yaml', 'zod'] };
+const PACKAGES = { lab: ['yaml', 'zod'], service: ['@noble/hashes'] };
 
 /** Where the promises of the platform meet the engine: it may make promises, and wait for a turn of the event loop. */
 const BETWEEN = 'adapter';

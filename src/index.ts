@@ -58,6 +58,8 @@ export { DnsServer } from './service/dns/server.js';
 export { Zone } from './service/dns/zone.js';
 export { startEcho } from './service/echo.js';
 export { HttpServer, type Page, type RequestHandler, type Site } from './service/http/server.js';
+export { digestReceipt, echoReceipt, type Receipt } from './service/http/uploads.js';
+export { startIperf } from './service/iperf/server.js';
 export { Ping, type PingListener, type PingOptions, type PingResult } from './service/ping.js';
 export {
   type HopResult,
@@ -72,9 +74,10 @@ export type { IcmpErrorReport, SendError, SendOptions } from './stack/ipv4-packe
 export type { NetworkInterface } from './stack/network-interface.js';
 export type { PathMtu } from './stack/path-mtu.js';
 export type { ReportedError } from './stack/socket-error.js';
-export type { TcpConnection, TcpError, TcpListener } from './stack/tcp/connection.js';
+export type { TcpConnection, TcpListener } from './stack/tcp/connection.js';
 export type { CongestionName, KeepAlive, RecoveryName, TcpOptions } from './stack/tcp/connection-options.js';
 export type { CongestionPhase, TcpInfo } from './stack/tcp/info.js';
+export type { TcpError } from './stack/tcp/listener.js';
 export type { TcpState } from './stack/tcp/state.js';
 export type { TcpAcceptor } from './stack/tcp/tcp.js';
 export type {
@@ -99,7 +102,7 @@ export type {
   Verdict,
   WorldDescription,
 } from './trace/events.js';
-export type { RecordLevel, Trace } from './trace/recorder.js';
+export type { RecordLevel, Trace } from './trace/trace.js';
 // ---- views ----
 export { CABLE_TEXT_SIZE, type CableText, placeCableTexts } from './view/cable-labels.js';
 export { captureComments } from './view/capture-comments.js';

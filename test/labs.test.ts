@@ -245,6 +245,20 @@ describe('what is wrong is told with file, line, column, value and mend', () => 
       'a switch has no gateway',
       'router',
     ],
+    [
+      'kind: nat-router',
+      "kind: nat-router\n      services: { http: { sites: { '*': { /a.png: { base64: iVBORw= } } } } }",
+      '16: iVBORw=',
+      '"iVBORw=" is no base64',
+      'base64 FILE',
+    ],
+    [
+      'kind: nat-router',
+      "kind: nat-router\n      services: { http: { sites: { '*': { /a: { base64: AAAA, size: 2 } } } } }",
+      '16: size',
+      'a page has one of body, base64 and size',
+      'remove',
+    ],
     ['script:', 'pins: { a: { udp-port: 0 } }\nscript:', '24: 0', '0 is too small', 'at least 1'],
     [
       'script:',

@@ -9,9 +9,12 @@ import { startChargen } from '../service/chargen.js';
 import { startDiscard } from '../service/discard.js';
 import { Zone } from '../service/dns/zone.js';
 import { startEcho } from '../service/echo.js';
+import { mediaTypeOf } from '../service/http/media-types.js';
 import { HttpServer, type Page } from '../service/http/server.js';
+import { digestReceipt, echoReceipt } from '../service/http/uploads.js';
+import { startIperf } from '../service/iperf/server.js';
 import type { NetworkInterface } from '../stack/network-interface.js';
-import type { RecordLevel } from '../trace/recorder.js';
+import type { RecordLevel } from '../trace/trace.js';
 import { canonicalName } from '../wire/dns/name.js';
 import type { DnsRecord } from '../wire/dns/records.js';
 import { PORT, PROTOCOL } from '../wire/iana.js';
@@ -150,7 +153,7 @@ function translate(station: Station, { outside, forward }: NonNullable<LabNode['
 }
 
 function startServices(station: Station, services: NonNullable<LabNode['services']>): void {
-  const { dns, http, echo, discard, chargen } = services;
+  const { dns, http, echo, discard, chargen, iperf } = services;
   if (dns !== undefined) {
     for (const [name, lines] of dns.zones ?? []) {
       const { origin, records } = readZone(name, lines);
@@ -170,19 +173,34 @@ function startServices(station: Station, services: NonNullable<LabNode['services
   if (http !== undefined) {
     const server = http.port === PORT.http ? station.httpServer : new HttpServer(station.stack, http.port);
     for (const [host, pages] of http.sites)
-      server.addSite(host, new Map([...pages].map(([path, page]) => [path, pageOf(page)])));
+      server.addSite(host, new Map([...pages].map(([path, page]) => [path, pageOf(path, page)])));
   }
   if (echo) startEcho(station.stack);
   if (discard) startDiscard(station.stack);
   if (chargen !== false) startChargen(station.stack, chargen === true ? Number.POSITIVE_INFINITY : chargen);
+  if (iperf) startIperf(station.stack);
 }
 
 /** Filler for pages of which only the size matters. */
 const FILLER = 'wirewalk ';
 
-function pageOf(page: LabPage): Page {
-  const body = page.body === undefined ? filler(page.size ?? 0) : encodeUtf8(page.body);
-  return { status: page.status, type: page.type, headers: [...(page.headers ?? [])], body };
+function pageOf(path: string, { status, type, headers, body, base64, size, upload }: LabPage): Page {
+  const bytes = body === undefined ? (base64 ?? filler(size ?? 0)) : encodeUtf8(body);
+  return {
+    status,
+    type: type ?? usualType(path, body),
+    headers: [...(headers ?? [])],
+    body: bytes,
+    ...(upload === undefined ? {} : { receipt: UPLOADS[upload] }),
+  };
+}
+
+const UPLOADS = { digest: digestReceipt, echo: echoReceipt } as const;
+
+/** What browsers must know is said: that a text is UTF-8 when it is more than ASCII. */
+function usualType(path: string, text = ''): string {
+  const type = mediaTypeOf(path);
+  return type.startsWith('text/') && /[^\p{ASCII}]/u.test(text) ? `${type}; charset=utf-8` : type;
 }
 
 function filler(size: number): Uint8Array {

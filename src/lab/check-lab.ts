@@ -3,7 +3,7 @@
 import { formatMac, parseMac } from '../base/address.js';
 import { formatDuration, type Time } from '../base/time.js';
 import type { RowView, Value } from '../trace/events.js';
-import type { Trace } from '../trace/recorder.js';
+import type { Trace } from '../trace/trace.js';
 import { explainWalk } from '../view/explain/explain-walk.js';
 import { TableFold } from '../view/tables.js';
 import { dissect } from '../wire/dissect.js';

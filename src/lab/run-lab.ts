@@ -3,7 +3,7 @@
 import { HOUR, type Time } from '../base/time.js';
 import type { World } from '../net/world.js';
 import type { PageLoad } from '../service/browser.js';
-import type { Trace } from '../trace/recorder.js';
+import type { Trace } from '../trace/trace.js';
 import { type BuildOptions, buildWorld } from './build-world.js';
 import { cableFaults } from './faults.js';
 import type { Lab } from './read-lab.js';

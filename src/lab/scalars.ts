@@ -12,6 +12,7 @@ import {
   parseIpv4,
   parseMac,
 } from '../base/address.js';
+import { parseBase64 } from '../base/base64.js';
 import { formatDuration, parseDuration, type Time } from '../base/time.js';
 import { type DisplayFilter, parseFilter } from '../wire/display-filter.js';
 import { parseUrl, type Url } from '../wire/url.js';
@@ -120,6 +121,16 @@ export const prefix = text(
         mend: 'set the host bits to 0, or lengthen the prefix',
       };
     return { value: value.prefix };
+  },
+);
+
+export const base64 = text(
+  'Bytes in base64 (RFC 4648 §4); white space does not count.',
+  '^[A-Za-z0-9+/=\\s]*$',
+  (input): Reading<Uint8Array> => {
+    const value = parseBase64(input);
+    if (value !== undefined) return { value };
+    return { error: 'is no base64', mend: 'write what `base64 FILE` prints, behind a | and indented' };
   },
 );
 

@@ -13,6 +13,7 @@ import {
   withDefault,
 } from './mapping.js';
 import {
+  base64,
   duration,
   endpoint,
   filter,
@@ -97,14 +98,18 @@ const headerValue = converted(
 
 const pageSchema = mapping({
   status: withDefault(integer(200, 599), 200),
-  type: withDefault(
+  type: optional(
     word(/^[\x20-\x7e]*$/, 'is no media type', 'write it as text/html'),
-    'text/html',
-    'The value of Content-Type.',
+    'The value of Content-Type; when absent what the ending of the path says: image/png for /logo.png, otherwise text/html.',
   ),
   headers: optional(named(headerName, headerValue), 'Further header lines.'),
   body: optional(z.string(), 'The page itself.'),
+  base64: optional(base64, 'In place of a body: its bytes in base64, such as those of a picture.'),
   size: optional(size(0, 100_000_000), 'In place of a body: that many bytes of filler.'),
+  upload: optional(
+    z.enum(['digest', 'echo']),
+    'Takes what is sent here by POST or PUT: digest answers with its length and SHA-256, echo sends it back.',
+  ),
 });
 
 const hostName = word(
@@ -146,6 +151,7 @@ const servicesSchema = mapping({
     false,
     'TCP port 19 sends characters until the client closes, or so many bytes (RFC 864).',
   ),
+  iperf: withDefault(z.boolean(), false, 'Port 5201, TCP and UDP, measures with `iperf3 -c`.'),
 });
 
 const nodeSchema = mapping({

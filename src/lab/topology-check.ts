@@ -9,6 +9,7 @@ import {
   isGroupMac,
   parseIpv4,
 } from '../base/address.js';
+import { IPERF_PORT } from '../service/iperf/messages.js';
 import { PORT } from '../wire/iana.js';
 import type { LabNames } from './names.js';
 import type { Path } from './problem.js';
@@ -258,12 +259,13 @@ class TopologyCheck {
     });
     this.checkServicePorts(node.services, path);
     for (const [host, pages] of node.services?.http?.sites ?? []) {
-      for (const [page, { body, size }] of pages) {
-        if (body !== undefined && size !== undefined)
+      for (const [page, { body, base64, size }] of pages) {
+        const [, second] = Object.entries({ body, base64, size }).filter(([, value]) => value !== undefined);
+        if (second !== undefined)
           this.names.report(
-            [...path, 'http', 'sites', host, page, 'size'],
-            'a page has either a body or a size',
-            'remove one of them',
+            [...path, 'http', 'sites', host, page, second[0]],
+            'a page has one of body, base64 and size',
+            'remove the others',
             'key',
           );
       }
@@ -273,8 +275,9 @@ class TopologyCheck {
   /** The web server's port may be that of another service. */
   private checkServicePorts(services: LabNode['services'], path: Path): void {
     const port = services?.http?.port;
-    for (const name of ['echo', 'discard', 'chargen'] as const) {
-      if (services?.[name] !== false && port === PORT[name])
+    const own = { echo: PORT.echo, discard: PORT.discard, chargen: PORT.chargen, iperf: IPERF_PORT };
+    for (const name of ['echo', 'discard', 'chargen', 'iperf'] as const) {
+      if (services?.[name] !== false && port === own[name])
         this.names.report(
           [...path, 'http', 'port'],
           `port ${port} is that of ${name}`,

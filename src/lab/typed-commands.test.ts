@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { labOf, labText } from '../../test/lab-runs.js';
 import { Hash } from '../base/hash.js';
 import { SECOND } from '../base/time.js';
-import type { Trace } from '../trace/recorder.js';
+import type { Trace } from '../trace/trace.js';
 import { explainWalk } from '../view/explain/explain-walk.js';
 import { startCommand } from './console/console.js';
 import { runCommand } from './console/run-command.js';

@@ -130,5 +130,5 @@ export class Keyboard {
 export const noConsole: StartCommand = (_world, node, line, io) => {
   io.write(`there is no console at ${node} to run ${line}\n`);
   io.done(EXIT.notFound);
-  return { isEndless: false, stop: () => {} };
+  return { isEndless: false, goOn: () => {}, stop: () => {} };
 };

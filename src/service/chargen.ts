@@ -55,7 +55,7 @@ class ChargenConnection implements TcpListener {
     while (this.sent < this.limit) {
       const at = this.sent % PATTERN.length;
       const piece = PATTERN.subarray(at, at + Math.min(PATTERN.length, this.limit - this.sent));
-      const taken = connection.write(piece);
+      const taken = connection.writeShared(piece);
       this.sent += taken;
       if (taken < piece.length) return;
     }

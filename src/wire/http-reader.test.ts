@@ -397,6 +397,29 @@ describe('heads (RFC 9112 §2.2 to §5)', () => {
   });
 });
 
+describe('a body that somebody else takes', () => {
+  const head = 'POST /in HTTP/1.1\r\nHost: x\r\n';
+  const stream =
+    `${head}Content-Length: 20\r\n\r\n${'a'.repeat(20)}${head}\r\n` +
+    `${head}Transfer-Encoding: chunked\r\n\r\n8\r\nbbbbbbbb\r\n8\r\nBBBBBBBB\r\n0\r\n\r\n` +
+    `${head.replace('/in', '/kept')}Content-Length: 3\r\n\r\nccc`;
+
+  it.each([1, 7, 1000])('goes there, however long, in pieces of %i', (width) => {
+    const taken: string[] = [];
+    const reader = new HttpReader('request', { body: 10 }, ({ target }) => {
+      if (target === '/kept') return undefined;
+      const index = taken.push('') - 1;
+      return (bytes) => {
+        taken[index] += decodeLatin1(bytes);
+      };
+    });
+    for (let at = 0; at < stream.length; at += width) reader.push(encodeLatin1(stream.slice(at, at + width)));
+    expect(reader.error).toBeUndefined();
+    expect(all(reader).map(bodyOf)).toEqual(['', '', '', 'ccc']);
+    expect(taken).toEqual(['a'.repeat(20), '', 'bbbbbbbbBBBBBBBB']);
+  });
+});
+
 describe('limits', () => {
   const limited = (text: string) => {
     const reader = new HttpReader('request', { head: 100, body: 10 });

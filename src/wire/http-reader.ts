@@ -22,6 +22,9 @@ export interface HttpLimits {
 
 const DEFAULT_LIMITS: HttpLimits = { head: 64 * 1024, body: 256 * 1024 * 1024 };
 
+/** Takes the bytes of a body as they come; they are only lent. */
+export type BodyTaker = (bytes: Uint8Array) => void;
+
 type Kind = 'request' | 'response';
 type MessageOf<K extends Kind> = K extends 'request' ? HttpRequest : HttpResponse;
 
@@ -58,10 +61,13 @@ export class HttpReader<K extends Kind> {
 
   private readonly kind: K;
   private readonly limits: HttpLimits;
+  private readonly takerOf: (head: MessageOf<K>) => BodyTaker | undefined;
   private state: State = 'start-line';
   private readonly complete: MessageOf<K>[] = [];
   private message: HttpMessage | undefined;
   private body: Uint8Array[] = [];
+  /** Who has the body of the unfinished message in place of {@link body}. */
+  private taker: BodyTaker | undefined;
   private trailers: HttpFields = [];
   private nextHasNoBody = false;
   /** Bytes pushed and not read yet, from `at` on; no line end lies before `searched`. */
@@ -73,23 +79,42 @@ export class HttpReader<K extends Kind> {
   /** Bytes left of the body or of the chunk. */
   private left = 0;
 
-  /** A reader for what clients send (`request`) or servers send (`response`). */
-  constructor(kind: K, limits: Partial<HttpLimits> = {}) {
+  /**
+   * A reader for what clients send (`request`) or servers send (`response`).
+   * @param takerOf asked when a head is complete: who takes the body, however long it is? The message's own stays empty
+   * then; otherwise it is kept, up to the limit
+   */
+  constructor(
+    kind: K,
+    limits: Partial<HttpLimits> = {},
+    takerOf: (head: MessageOf<K>) => BodyTaker | undefined = () => undefined,
+  ) {
     this.kind = kind;
     this.limits = { ...DEFAULT_LIMITS, ...limits };
+    this.takerOf = takerOf;
   }
 
-  /** Takes bytes as the connection delivers them; they are copied. */
+  /** Takes bytes as the connection delivers them; they are only lent. */
   push(bytes: Uint8Array): void {
     if (this.state === 'failed') return;
     const unread = this.pending.length - this.at;
-    const joined = new Uint8Array(unread + bytes.length);
-    joined.set(this.pending.subarray(this.at));
-    joined.set(bytes, unread);
-    this.pending = joined;
+    let joined = bytes;
+    if (unread > 0) {
+      joined = new Uint8Array(unread + bytes.length);
+      joined.set(this.pending.subarray(this.at));
+      joined.set(bytes, unread);
+    }
+    this.hold(joined);
+    while (this.step());
+    // Mostly nothing is left.
+    if (unread === 0) this.hold(this.pending.slice(this.at));
+  }
+
+  /** What is unread is there from now on. */
+  private hold(bytes: Uint8Array): void {
+    this.pending = bytes;
     this.searched -= this.at;
     this.at = 0;
-    while (this.step());
   }
 
   /** The next complete message, in order; undefined when there is none yet. Interim responses (1xx) come one by one too. */
@@ -259,6 +284,7 @@ export class HttpReader<K extends Kind> {
 
   /** How long the body is (RFC 9112 §6.3, in its order). */
   private headComplete(message: HttpMessage): void {
+    this.taker = this.takerOf(message as MessageOf<K>);
     const response = 'status' in message;
     if (response && this.hasNoBody(message.status)) {
       this.finish();
@@ -304,7 +330,7 @@ export class HttpReader<K extends Kind> {
     if (wrong !== undefined) this.fail(`the Content-Length "${wrong}" is no length`, 'RFC 9112 §6.3');
     else if (lengths.some((other) => Number(other) !== length)) {
       this.fail(`there are different Content-Lengths: ${lengths.join(', ')}`, 'RFC 9112 §6.3');
-    } else if (length > this.limits.body) this.failTooMuch();
+    } else if (length > this.bodyLimit) this.failTooMuch();
     else {
       this.expectedLength = length;
       this.left = length;
@@ -318,7 +344,7 @@ export class HttpReader<K extends Kind> {
     const size = Number.parseInt(digits ?? '', 16);
     if (digits === undefined) this.fail(`"${line}" is no chunk size`, 'RFC 9112 §7.1');
     else if (size === 0) this.enterLines('trailers');
-    else if (this.bodyLength + size > this.limits.body) this.failTooMuch();
+    else if (this.bodyLength + size > this.bodyLimit) this.failTooMuch();
     else {
       this.left = size;
       this.state = 'chunk-data';
@@ -340,8 +366,9 @@ export class HttpReader<K extends Kind> {
     const there = this.pending.length - this.at;
     if (there === 0) return false;
     const taken = this.state === 'body-until-close' ? there : Math.min(there, this.left);
-    if (this.bodyLength + taken > this.limits.body) return this.failTooMuch();
-    this.body.push(this.pending.slice(this.at, this.at + taken));
+    if (this.bodyLength + taken > this.bodyLimit) return this.failTooMuch();
+    if (this.taker === undefined) this.body.push(this.pending.slice(this.at, this.at + taken));
+    else this.taker(this.pending.subarray(this.at, this.at + taken));
     this.bodyLength += taken;
     this.at += taken;
     this.left -= taken;
@@ -369,7 +396,12 @@ export class HttpReader<K extends Kind> {
     this.enterLines('start-line');
   }
 
+  private get bodyLimit(): number {
+    return this.taker === undefined ? this.limits.body : Number.MAX_SAFE_INTEGER;
+  }
+
   private joinedBody(): Uint8Array {
+    if (this.taker !== undefined) return NO_BYTES;
     if (this.body.length === 1) return this.body[0];
     const joined = new Uint8Array(this.bodyLength);
     let at = 0;
@@ -391,7 +423,7 @@ export class HttpReader<K extends Kind> {
   }
 
   private failTooMuch(): false {
-    return this.fail(`the body is longer than ${this.limits.body} bytes`, 'RFC 9110 §15.5.14', 413);
+    return this.fail(`the body is longer than ${this.bodyLimit} bytes`, 'RFC 9110 §15.5.14', 413);
   }
 
   private fail(text: string, rfc: string, status = 400): false {

@@ -120,9 +120,12 @@ export function writeInterface(one: InterfaceContent): Uint8Array {
   return out.finish();
 }
 
-/** A packet; `epochNs` as in {@link PcapngContent}. */
-export function writePacket(packet: PacketContent, epochNs: bigint): Uint8Array {
-  const out = new BlockWriter(BLOCK.packet, packet.bytes.length);
+/**
+ * A packet; `epochNs` as in {@link PcapngContent}.
+ * @param room zeros into which the block is written when it fits; then the result is their beginning
+ */
+export function writePacket(packet: PacketContent, epochNs: bigint, room?: Uint8Array): Uint8Array {
+  const out = new BlockWriter(BLOCK.packet, packet.bytes.length, room);
   out.uint32(packet.interface).time(epochNs + BigInt(packet.time));
   out.uint32(packet.bytes.length).uint32(packet.originalLength ?? packet.bytes.length);
   out.padded(packet.bytes);
@@ -181,9 +184,10 @@ class BlockWriter {
   private at = 8;
   private hasOptions = false;
 
-  constructor(type: number, expected = 0) {
-    this.bytes = new Uint8Array(expected + 128);
-    this.view = new DataView(this.bytes.buffer);
+  /** @param room zeros; what does not fit goes elsewhere */
+  constructor(type: number, expected = 0, room: Uint8Array = new Uint8Array(expected + 128)) {
+    this.bytes = room;
+    this.view = new DataView(room.buffer, room.byteOffset, room.length);
     this.view.setUint32(0, type, true);
   }
 

@@ -10,6 +10,7 @@ import { curlCommand } from './curl-command.js';
 import { digCommand } from './dig-command.js';
 import { catCommand, getentCommand, hostnameCommand } from './host-commands.js';
 import { ipCommand } from './ip-command.js';
+import { iperfCommand } from './iperf-command.js';
 import { ncCommand } from './nc-command.js';
 import { pingCommand } from './ping-command.js';
 import { netstatCommand, routeCommand } from './route-command.js';
@@ -27,6 +28,7 @@ const STATION_COMMANDS: readonly Command[] = [
   getentCommand,
   hostnameCommand,
   ipCommand,
+  iperfCommand,
   ncCommand,
   netstatCommand,
   pingCommand,

@@ -13,6 +13,11 @@ export interface Call<D extends Device> {
   readonly usage: string;
   /** Output and error messages, in the order in which they come. What is written after the end is lost. */
   write(text: string): void;
+  /**
+   * True: nobody takes more output for the moment. Who prints what comes from the network stops reading then, until `goOn` is
+   * called, once; so the window closes, and nothing piles up.
+   */
+  mustWait(goOn: () => void): boolean;
   /** The command is over. Only for commands that run on in simulated time; the first call counts. */
   done(exitCode: number): void;
 }

@@ -15,7 +15,7 @@ describe('a line', () => {
     const world = consoleWorld();
     expect(type(world, 'pc', 'grep x')).toBe(
       'sh: grep: command not found\n' +
-        'pc has these commands: arp, browse, cat, curl, dig, getent, help, hostname, ip, nc, netstat, ping, route, ss, traceroute\n' +
+        'pc has these commands: arp, browse, cat, curl, dig, getent, help, hostname, ip, iperf3, nc, netstat, ping, route, ss, traceroute\n' +
         '[exit 127]',
     );
     expect(type(world, 'sw', 'ping pc')).toBe(

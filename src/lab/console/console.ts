@@ -12,6 +12,8 @@ import { shellWords } from './shell-words.js';
 export interface ConsoleIo {
   /** A piece of output; it holds no control characters besides line ends and tabs. */
   write(text: string): void;
+  /** True: nobody takes more for the moment; when that is over, {@link CommandRun.goOn} is to be called. */
+  readonly isFull?: boolean;
   /** The command is over; called once. 0: all went well, 127: no such command, 130: stopped. */
   done(exitCode: number): void;
 }
@@ -20,6 +22,8 @@ export interface ConsoleIo {
 export interface CommandRun {
   /** It goes on until it is stopped: `ping` without a count. Any other command ends by itself. */
   readonly isEndless: boolean;
+  /** There is room for output again. */
+  goOn(): void;
   /** Ends it as Ctrl-C does: `done` is called before this returns, unless it was already. */
   stop(): void;
 }
@@ -132,6 +136,7 @@ class Run implements CommandRun {
   private activity: Activity | undefined;
   private stopCommand: Stop = () => {};
   private over = false;
+  private waiting = new Set<() => void>();
 
   constructor(world: World, line: string, io: ConsoleIo) {
     this.world = world;
@@ -164,12 +169,23 @@ class Run implements CommandRun {
 
   stop(): void {
     if (this.over) return;
-    const end = (): void => {
+    this.during(() => {
       this.stopCommand();
       this.done(EXIT.interrupted);
-    };
-    if (this.activity === undefined) end();
-    else this.activity.during(end);
+    });
+  }
+
+  goOn(): void {
+    const { waiting } = this;
+    this.waiting = new Set();
+    this.during(() => {
+      for (const act of waiting) if (!this.over) act();
+    });
+  }
+
+  private during(act: () => void): void {
+    if (this.activity === undefined) act();
+    else this.activity.during(act);
   }
 
   private runOn<D extends Device>(
@@ -194,6 +210,11 @@ class Run implements CommandRun {
     const call: Call<D> = {
       ...{ world: this.world, device, args, usage: command.usage },
       write: (text) => this.write(text),
+      mustWait: (goOn) => {
+        const isFull = this.io.isFull ?? false;
+        if (isFull) this.waiting.add(goOn);
+        return isFull;
+      },
       done: (exitCode) => this.done(exitCode),
     };
     const result = command.run(call);

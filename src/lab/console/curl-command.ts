@@ -1,7 +1,7 @@
 // `curl`: one request to a web server, past the browser and its cache, as curl prints it. Reading list: curl(1).
 
 import { formatIpv4, type Ipv4 } from '../../base/address.js';
-import { decodeUtf8 } from '../../base/text.js';
+import { encodeUtf8 } from '../../base/text.js';
 import { MILLISECOND, NEVER, type Time } from '../../base/time.js';
 import type { Timer, TimerOwner } from '../../base/timer.js';
 import type { Station } from '../../device/station.js';
@@ -21,16 +21,19 @@ import {
 import { type TransferFacts, writeOutVariables } from './curl-write-out.js';
 import { knownHosts, resolveHost } from './host-names.js';
 import type { OptionProblem } from './options.js';
+import { TextOutput } from './text-output.js';
 
 const MAX_REDIRECTS = 50;
+/** So far into a body it is looked whether it is a text. Bytes. */
+const LOOKED_AT = 2000;
 
 export const curlCommand: Command = {
   name: 'curl',
   usage:
-    "curl [-iIsSvL] [-o /dev/null] [-H 'NAME: VALUE'] [-A AGENT] [-w FORMAT]\n     [-m SECONDS] [--connect-timeout SECONDS] [--limit-rate RATE]\n     [--keepalive-time SECONDS | --no-keepalive] [--no-tcp-nodelay] URL",
+    "curl [-iIsSvL] [-o /dev/null] [-d DATA] [-X METHOD] [-H 'NAME: VALUE'] [-A AGENT]\n     [-w FORMAT] [-m SECONDS] [--connect-timeout SECONDS] [--limit-rate RATE]\n     [--keepalive-time SECONDS | --no-keepalive] [--no-tcp-nodelay] URL",
   help: 'fetch a page from a web server',
   options:
-    '-v show what is said, -i with the head, -I the head alone, -s no errors, -S but errors, -L follow redirects,\n-w what to print at the end, such as %{http_code}, -m and --connect-timeout seconds to wait,\n--limit-rate bytes a second (64K, 1M): what is not read waits, and the window closes,\n--keepalive-time seconds of silence before the server is asked whether it is there; 60 by default',
+    '-v show what is said, -i with the head, -I the head alone, -s no errors, -S but errors, -L follow redirects,\n-d what to post, -w what to print at the end, such as %{http_code}, -m and --connect-timeout seconds to wait,\n--limit-rate bytes a second (64K, 1M): what is not read waits, and the window closes,\n--keepalive-time seconds of silence before the server is asked whether it is there; 60 by default',
   isProgram: true,
   run: (call) => {
     const options = parseCurlOptions(call.args);
@@ -56,6 +59,8 @@ function problemText({ problem, option }: OptionProblem): string {
 class CurlTransfer implements TimerOwner {
   private readonly call: Call<Station>;
   private readonly wanted: CurlWanted;
+  /** What is posted. */
+  private data: string | undefined;
   private readonly client: HttpClient;
   private readonly maxTime: Timer;
   private readonly connectTime: Timer;
@@ -64,22 +69,29 @@ class CurlTransfer implements TimerOwner {
   private connected = false;
   private exchanging = false;
   private over = false;
+  /** Of the body that is printed. */
+  private text: TextOutput | undefined;
+  /** The response that is being printed, and bytes of its body so far. */
+  private begun: HttpResponse | undefined;
+  private bodyLength = 0;
 
   constructor(call: Call<Station>, wanted: CurlWanted) {
     const { stack } = call.device;
     this.call = call;
     this.wanted = wanted;
+    this.data = wanted.data;
     // The program ends with its one request, and its connection with it.
     const { limitRate, tcp } = wanted;
     this.client = new HttpClient(stack, {
       keepAlive: false,
+      mustWait: (goOn) => !wanted.discard && call.mustWait(goOn),
       tcp,
       ...(limitRate === undefined ? {} : { readRate: limitRate }),
     });
     this.maxTime = stack.context.timer(this, 'curl max time');
     this.connectTime = stack.context.timer(this, 'curl connect time');
     this.startedAt = stack.context.clock.now;
-    this.facts = { method: wanted.head ? 'HEAD' : 'GET', connects: 0, redirects: 0, started: this.startedAt };
+    this.facts = { method: wanted.method ?? 'GET', connects: 0, redirects: 0, started: this.startedAt };
   }
 
   begin(text: string): void {
@@ -116,7 +128,6 @@ class CurlTransfer implements TimerOwner {
   /** `0 bytes`, `300 out of 1000 bytes` */
   private whatCame(): string {
     const { received = 0, expected } = this.client.partial() ?? {};
-    this.facts.downloaded = (this.facts.downloaded ?? 0) + received;
     return expected === undefined ? `${received} bytes` : `${received} out of ${expected} bytes`;
   }
 
@@ -157,14 +168,17 @@ class CurlTransfer implements TimerOwner {
         if (response !== undefined) this.receive(url, response);
         else if (failure !== undefined) this.broken(url, server, failure, startedAt === this.call.world.now);
       },
-      (connection) => {
-        if (this.over) return;
-        this.connected = true;
-        this.connectTime.clear();
-        facts.connect ??= this.call.world.now;
-        facts.local = { address: formatIpv4(connection.local.address), port: connection.local.port };
-        this.info(`Connected to ${url.host} (${server}) port ${url.port} (#${facts.connects++})`);
-        if (this.wanted.verbose) this.call.write(requestLines(request));
+      {
+        connected: (connection) => {
+          if (this.over) return;
+          this.connected = true;
+          this.connectTime.clear();
+          facts.connect ??= this.call.world.now;
+          facts.local = { address: formatIpv4(connection.local.address), port: connection.local.port };
+          this.info(`Connected to ${url.host} (${server}) port ${url.port} (#${facts.connects++})`);
+          if (this.wanted.verbose) this.call.write(requestLines(request));
+        },
+        body: (head, bytes) => this.print(head, bytes),
       },
     );
   }
@@ -175,39 +189,76 @@ class CurlTransfer implements TimerOwner {
       ['User-Agent', this.wanted.userAgent],
       ['Accept', '*/*'],
     ];
+    const usual = this.wanted.head ? 'HEAD' : this.data === undefined ? 'GET' : 'POST';
+    const method = this.wanted.method ?? usual;
+    this.facts.method = method;
+    const body = encodeUtf8(this.data ?? '');
+    if (this.data !== undefined) {
+      headers.push(['Content-Length', String(body.length)]);
+      headers.push(['Content-Type', 'application/x-www-form-urlencoded']);
+    }
     for (const line of this.wanted.headers) setHeader(headers, line);
-    const { method } = this.facts;
-    return { method, target: urlTarget(url), version: 'HTTP/1.1', headers, body: new Uint8Array(0) };
+    return { method, target: urlTarget(url), version: 'HTTP/1.1', headers, body };
+  }
+
+  /** The head of a response is there: says so, and decides what becomes of its body. */
+  private beginResponse(head: HttpResponse): void {
+    if (this.begun === head) return;
+    const { wanted, call, facts } = this;
+    this.begun = head;
+    this.bodyLength = 0;
+    facts.response = head;
+    facts.startTransfer = call.world.now;
+    if (wanted.verbose) call.write(headerLines('< ', responseHead(head)));
+    if ((wanted.include || wanted.head) && !wanted.discard) call.write(headerLines('', responseHead(head)));
+    const isPrinted = !wanted.discard && this.redirectOf(head) === undefined;
+    this.text = isPrinted ? new TextOutput((text) => call.write(text)) : undefined;
+  }
+
+  /** A piece of a body. */
+  private print(head: HttpResponse, bytes: Uint8Array): void {
+    if (this.over) return;
+    this.beginResponse(head);
+    const { call, facts } = this;
+    const looked = this.bodyLength;
+    this.bodyLength += bytes.length;
+    facts.downloaded = (facts.downloaded ?? 0) + bytes.length;
+    if (this.text === undefined) return;
+    if (looked >= LOOKED_AT || !bytes.includes(0)) {
+      this.text.add(bytes);
+      return;
+    }
+    call.write(BINARY_WARNING);
+    this.info(`Closing connection ${facts.connects - 1}`);
+    this.client.close();
+    this.fail(CURL_EXIT.writeError, 'Failure writing output to destination');
   }
 
   private receive(url: Url, response: HttpResponse): void {
     const { wanted, call, facts } = this;
-    facts.response = response;
-    facts.startTransfer = call.world.now;
-    facts.downloaded = (facts.downloaded ?? 0) + response.body.length;
-    if (wanted.verbose) call.write(headerLines('< ', responseHead(response)));
-    if ((wanted.include || wanted.head) && !wanted.discard)
-      call.write(headerLines('', responseHead(response)));
-    const location = header(response, 'Location');
-    const next = wanted.follow && isRedirect(response) && location !== undefined ? location : undefined;
-    const binary = response.body.includes(0) && !wanted.discard && next === undefined;
-    if (binary) call.write(BINARY_WARNING);
-    else if (!wanted.discard && next === undefined) call.write(decodeUtf8(response.body));
-    else if (wanted.verbose && response.body.length > 0)
-      call.write(`{ [${response.body.length} bytes data]\n`);
+    this.beginResponse(response);
+    const next = this.redirectOf(response);
+    if (this.text !== undefined) this.text.end();
+    else if (wanted.verbose && this.bodyLength > 0) call.write(`{ [${this.bodyLength} bytes data]\n`);
     const number = facts.connects - 1;
     this.info(
-      staysOpen(response)
+      staysOpen(response, this.bodyLength)
         ? `Connection #${number} to host ${url.host} left intact`
         : `Closing connection ${number}`,
     );
-    if (binary) this.fail(CURL_EXIT.writeError, 'Failure writing output to destination');
-    else if (next === undefined) this.end(EXIT.ok);
-    else this.redirect(url, next);
+    if (next === undefined) this.end(EXIT.ok);
+    else this.redirect(url, next, response.status);
   }
 
-  private redirect(from: Url, location: string): void {
+  /** Where to go on, when it is to be gone on. */
+  private redirectOf(response: HttpResponse): string | undefined {
+    return this.wanted.follow && isRedirect(response) ? header(response, 'Location') : undefined;
+  }
+
+  private redirect(from: Url, location: string, status: number): void {
     const next = resolveUrl(from, location);
+    // What was posted here is not posted there (RFC 9110 §15.4.2 to §15.4.4); 307 and 308 want just that.
+    if (status < 304) this.data = undefined;
     if (++this.facts.redirects > MAX_REDIRECTS) {
       this.fail(CURL_EXIT.tooManyRedirects, `Maximum (${MAX_REDIRECTS}) redirects followed`);
     } else if ('error' in next)
@@ -221,7 +272,6 @@ class CurlTransfer implements TimerOwner {
 
   /** There is no response, or not all of one. */
   private broken(url: Url, server: string, failure: ExchangeFailure, atOnce: boolean): void {
-    const { call, wanted } = this;
     if (!this.connected) {
       const why = connectFailureText(failure);
       this.info(
@@ -237,11 +287,8 @@ class CurlTransfer implements TimerOwner {
       return;
     }
     const head = failure.partial?.response;
-    if (head !== undefined) {
-      this.facts.response = head;
-      if (wanted.verbose) call.write(headerLines('< ', responseHead(head)));
-      if ((wanted.include || wanted.head) && !wanted.discard) call.write(headerLines('', responseHead(head)));
-    }
+    if (head !== undefined) this.beginResponse(head);
+    this.text?.end();
     const { exitCode, text } = readingFailure(failure);
     this.info(text);
     this.info(`Closing connection ${this.facts.connects - 1}`);
@@ -308,8 +355,8 @@ function isRedirect({ status }: HttpResponse): boolean {
 }
 
 /** Could another request follow on the connection? Not when the body lasted until its end. */
-function staysOpen(response: HttpResponse): boolean {
+function staysOpen(response: HttpResponse, bodyLength: number): boolean {
   const framed =
     header(response, 'Content-Length') !== undefined || header(response, 'Transfer-Encoding') !== undefined;
-  return keepsAlive(response) && (framed || response.body.length === 0);
+  return keepsAlive(response) && (framed || bodyLength === 0);
 }

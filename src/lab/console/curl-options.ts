@@ -19,13 +19,14 @@ const KEEP_ALIVE_TIME: Time = 60 * SECOND;
 const TABLE: OptionTable = {
   ...{ v: 'flag', i: 'flag', I: 'flag', s: 'flag', S: 'flag', L: 'flag', '4': 'flag', 'http1.1': 'flag' },
   ...{ keepalive: 'flag', 'no-keepalive': 'flag', 'tcp-nodelay': 'flag', 'no-tcp-nodelay': 'flag' },
-  ...{ o: 'value', w: 'value', H: 'value', A: 'value', m: 'value', url: 'value' },
+  ...{ o: 'value', w: 'value', H: 'value', A: 'value', m: 'value', url: 'value', d: 'value', X: 'value' },
   ...{ 'connect-timeout': 'value', 'limit-rate': 'value', 'keepalive-time': 'value' },
 };
 
 const ALIASES: Readonly<Record<string, string>> = {
   ...{ verbose: 'v', include: 'i', head: 'I', silent: 's', 'show-error': 'S', location: 'L', ipv4: '4' },
   ...{ output: 'o', 'write-out': 'w', header: 'H', 'user-agent': 'A', 'max-time': 'm' },
+  ...{ data: 'd', 'data-ascii': 'd', 'data-binary': 'd', request: 'X' },
 };
 
 export function parseCurlOptions(args: readonly string[]): Options | OptionProblem {
@@ -36,6 +37,10 @@ export interface CurlWanted {
   readonly verbose: boolean;
   readonly include: boolean;
   readonly head: boolean;
+  /** Of every request, whatever it is for; undefined: what fits it. */
+  readonly method: string | undefined;
+  /** What is posted; undefined: nothing. */
+  readonly data: string | undefined;
   readonly showErrors: boolean;
   readonly follow: boolean;
   /** The body goes nowhere. */
@@ -76,11 +81,19 @@ export function curlOptions(options: Options): CurlWanted | { readonly error: st
   // A line end in a header would make two of it.
   const broken = [...options.values('H'), options.value('A') ?? ''].find((text) => /\p{Cc}/u.test(text));
   if (broken !== undefined) return { error: `a header has no control characters: '${broken}'` };
+  const data = options.values('d');
+  const file = data.find((text) => text.startsWith('@'));
+  if (file !== undefined) return { error: `there are no files here: '${file}' can not be read` };
+  const method = options.value('X');
+  if (method !== undefined && !/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,30}$/.test(method))
+    return { error: `'${method}' is no method` };
   const silence = times['keepalive-time'] as Time;
   return {
     verbose: options.has('v'),
     include: options.has('i'),
     head: options.has('I'),
+    method,
+    data: data.length === 0 ? undefined : data.join('&'),
     showErrors: !options.has('s') || options.has('S'),
     follow: options.has('L'),
     discard: output === '/dev/null',

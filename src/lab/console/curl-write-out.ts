@@ -6,7 +6,8 @@ import { responseHead } from './curl-output.js';
 
 /** What is known of a transfer; what is missing has not come to pass. */
 export interface TransferFacts {
-  readonly method: string;
+  /** Of the last request. */
+  method: string;
   /** Connections opened, and redirects followed. */
   connects: number;
   redirects: number;

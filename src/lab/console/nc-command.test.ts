@@ -2,14 +2,14 @@
 
 import { describe, expect, it } from 'vitest';
 import { consoleWorld, type } from '../../../test/console-world.js';
-import { SECOND } from '../../base/time.js';
+import { MINUTE, SECOND } from '../../base/time.js';
 import type { World } from '../../net/world.js';
 import { startChargen } from '../../service/chargen.js';
 import { startDiscard } from '../../service/discard.js';
 import { startEcho } from '../../service/echo.js';
 import { dissect } from '../../wire/dissect.js';
 import { startCommand } from './console.js';
-import { Input, Output } from './nc-data.js';
+import { Input } from './nc-data.js';
 
 const SERVER = '203.0.113.80';
 
@@ -302,21 +302,34 @@ describe('what is sent and printed', () => {
       expect(taken).toBe(length);
     }
   });
+});
 
-  it('never shows half a character', () => {
-    const text = 'aé€😀 ende';
-    const bytes = new TextEncoder().encode(text);
-    for (let cut = 0; cut <= bytes.length; cut++) {
-      for (let next = cut; next <= bytes.length; next++) {
-        let shown = '';
-        const output = new Output((piece) => {
-          shown += piece;
-        }, false);
-        for (const piece of [bytes.subarray(0, cut), bytes.subarray(cut, next), bytes.subarray(next)])
-          output.add(piece);
-        output.end();
-        expect(shown).toBe(text);
-      }
-    }
+it.each(['', '--read-rate 1G'])('waits as long as nobody takes what it prints %s', (option) => {
+  const world = consoleWorld();
+  startCommand(world, 'server', 'nc -lN --send-bytes 1MB 9000', { write: () => {}, done: () => {} });
+  const said = { length: 0, isFull: false, exitCode: -1 };
+  const run = startCommand(world, 'pc', `nc -d ${option} 203.0.113.80 9000`, {
+    write: (text) => {
+      said.length += text.length;
+      said.isFull = true;
+    },
+    get isFull() {
+      return said.isFull;
+    },
+    done: (exitCode) => {
+      said.exitCode = exitCode;
+    },
   });
+  let turns = 0;
+  for (; said.exitCode < 0 && turns < 1_000; turns++) {
+    world.advance(MINUTE);
+    const { length } = said;
+    world.advance(MINUTE);
+    expect(said.length).toBe(length);
+    said.isFull = false;
+    run.goOn();
+  }
+  expect([said.exitCode, said.length]).toEqual([0, 1_000_000]);
+  // A portion at a time.
+  expect(turns).toBeGreaterThan(60);
 });

@@ -294,14 +294,14 @@ class Client {
   }
 
   private output(isMute: boolean): Output {
-    return new Output((text) => this.call.write(text), !isMute && this.wanted.countsOnly);
+    return new Output(this.call, !isMute && this.wanted.countsOnly);
   }
 }
 
 function listen(call: Call<Station>, wanted: Wanted): number | Stop {
   const { context, tcp } = call.device.stack;
   const [port] = wanted.ports as readonly [number];
-  const output = new Output((text) => call.write(text), wanted.countsOnly);
+  const output = new Output(call, wanted.countsOnly);
   const open = new Set<NcConversation>();
   const stopListening = (): void => tcp.stopListening(port);
   const accept = (): NcConversation => {
@@ -347,7 +347,7 @@ function listen(call: Call<Station>, wanted: Wanted): number | Stop {
 function listenForDatagrams(call: Call<Station>, wanted: Wanted): number | Stop {
   const { context, udp } = call.device.stack;
   const [port] = wanted.ports as readonly [number];
-  const output = new Output((text) => call.write(text), wanted.countsOnly);
+  const output = new Output(call, wanted.countsOnly);
   const conversation = new NcDatagrams(
     context,
     wanted,

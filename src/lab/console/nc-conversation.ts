@@ -5,7 +5,8 @@ import { NEVER, type Time } from '../../base/time.js';
 import type { Timer, TimerOwner } from '../../base/timer.js';
 import { ReadingPace } from '../../service/reading-pace.js';
 import type { Context } from '../../stack/context.js';
-import type { TcpConnection, TcpError, TcpListener } from '../../stack/tcp/connection.js';
+import type { TcpConnection, TcpListener } from '../../stack/tcp/connection.js';
+import type { TcpError } from '../../stack/tcp/listener.js';
 import type { Input, Output } from './nc-data.js';
 
 /** What is read at once. */
@@ -40,6 +41,7 @@ export class NcConversation implements TcpListener, TimerOwner {
   private peerIsDone = false;
   private saidAll = false;
   private isOver = false;
+  private readonly goOn = (): void => this.readable();
 
   /** @param input undefined: there is nothing to send, and no end of it either (-d) */
   constructor(
@@ -119,8 +121,9 @@ export class NcConversation implements TcpListener, TimerOwner {
     else this.finish('over');
   }
 
-  /** Returns how many bytes were read. */
+  /** Returns how many bytes were read: none while nobody takes them. */
   private readSome(most: number): number {
+    if (this.output.mustWait(this.goOn)) return 0;
     const bytes = this.connection?.read(most) ?? new Uint8Array(0);
     if (bytes.length > 0) {
       this.stir();

@@ -1,6 +1,9 @@
 // What `nc` sends and what it does with what it gets: here no keyboard and no pipe are connected to it.
 
-import { decodeUtf8, encodeUtf8 } from '../../base/text.js';
+import { encodeUtf8 } from '../../base/text.js';
+import type { Station } from '../../device/station.js';
+import type { Call } from './command.js';
+import { TextOutput } from './text-output.js';
 
 /** Bytes that stand in for the standard input, to be taken in pieces. */
 export class Input {
@@ -54,43 +57,33 @@ function filler(length: number): Uint8Array {
   );
 }
 
-/** Prints what came as text, whole characters at a time; or only counts it. */
+/** Prints what came as text; or only counts it. */
 export class Output {
-  private readonly write: (text: string) => void;
+  private readonly call: OutputCall;
   private readonly countsOnly: boolean;
+  private readonly text: TextOutput;
   private count = 0;
-  private begun: Uint8Array = new Uint8Array(0);
 
-  constructor(write: (text: string) => void, countsOnly: boolean) {
-    this.write = write;
+  constructor(call: OutputCall, countsOnly: boolean) {
+    this.call = call;
     this.countsOnly = countsOnly;
+    this.text = new TextOutput((text) => call.write(text));
+  }
+
+  /** See {@link Call.mustWait}. */
+  mustWait(goOn: () => void): boolean {
+    return !this.countsOnly && this.call.mustWait(goOn);
   }
 
   add(bytes: Uint8Array): void {
     this.count += bytes.length;
-    if (this.countsOnly) return;
-    const all = new Uint8Array(this.begun.length + bytes.length);
-    all.set(this.begun);
-    all.set(bytes, this.begun.length);
-    const whole = wholeCharacters(all);
-    this.begun = all.slice(whole);
-    if (whole > 0) this.write(decodeUtf8(all, 0, whole));
+    if (!this.countsOnly) this.text.add(bytes);
   }
 
   end(): void {
-    if (this.countsOnly) this.write(`${this.count} bytes received\n`);
-    else if (this.begun.length > 0) this.write(decodeUtf8(this.begun));
-    this.begun = new Uint8Array(0);
+    if (this.countsOnly) this.call.write(`${this.count} bytes received\n`);
+    else this.text.end();
   }
 }
 
-/** Where the last character begins that is not complete yet (RFC 3629 §3); the length when all are. */
-function wholeCharacters(bytes: Uint8Array): number {
-  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
-    const octet = bytes[bytes.length - back] as number;
-    if ((octet & 0xc0) === 0x80) continue;
-    const needed = octet >= 0xf0 ? 4 : octet >= 0xe0 ? 3 : octet >= 0xc0 ? 2 : 1;
-    return needed > back ? bytes.length - back : bytes.length;
-  }
-  return bytes.length;
-}
+type OutputCall = Pick<Call<Station>, 'write' | 'mustWait'>;

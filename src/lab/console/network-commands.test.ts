@@ -522,9 +522,9 @@ curl: (7) Failed to connect to 192.0.2.99 port 81 after 3000 ms: Couldn't connec
     const at = (port: number, options = ''): string =>
       type(world, 'pc', `curl ${options} http://203.0.113.80:${port}/`);
     expect(at(8001)).toBe('curl: (52) Empty reply from server\n[exit 52]');
-    expect(at(8002)).toBe('curl: (18) transfer closed with 47 bytes remaining to read\n[exit 18]');
+    expect(at(8002)).toBe('abccurl: (18) transfer closed with 47 bytes remaining to read\n[exit 18]');
     expect(at(8002, '-v')).toContain(
-      '< HTTP/1.1 200 OK\n< Content-Length: 50\n< \n* transfer closed with 47 bytes',
+      '< HTTP/1.1 200 OK\n< Content-Length: 50\n< \nabc* transfer closed with 47 bytes',
     );
     expect(at(8003)).toMatch(/^curl: \(8\) Weird server reply: .*\n\[exit 8\]$/);
     expect(at(8004)).toBe('curl: (56) "zz" is no chunk size\n[exit 56]');

@@ -6,8 +6,9 @@ import { SECOND, type Time } from '../../base/time.js';
 import type { Timer, TimerOwner } from '../../base/timer.js';
 import type { Endpoint } from '../../stack/endpoint.js';
 import type { NetworkStack } from '../../stack/network-stack.js';
-import type { TcpConnection, TcpError, TcpListener } from '../../stack/tcp/connection.js';
+import type { TcpConnection, TcpListener } from '../../stack/tcp/connection.js';
 import type { TcpOptions } from '../../stack/tcp/connection-options.js';
+import type { TcpError } from '../../stack/tcp/listener.js';
 import {
   type HttpRequest,
   type HttpResponse,
@@ -15,7 +16,7 @@ import {
   keepsAlive,
   writeHttpRequest,
 } from '../../wire/http.js';
-import { HttpReader } from '../../wire/http-reader.js';
+import { type BodyTaker, HttpReader } from '../../wire/http-reader.js';
 import { Activity, holdBack, letGo, tell } from '../activity.js';
 import { ReadingPace } from '../reading-pace.js';
 
@@ -50,8 +51,21 @@ export interface HttpClientOptions {
   readonly reaction?: Time;
   /** How fast responses are read, in bytes per second; absent: as they come. */
   readonly readRate?: number;
+  /** True: nobody takes more of what is read for the moment; then nothing is read until `goOn` is called. */
+  readonly mustWait?: (goOn: () => void) => boolean;
   /** Of its connections; otherwise as the host has them. */
   readonly tcp?: TcpOptions;
+}
+
+/** What may be of interest while an exchange goes on. */
+export interface ExchangeListener {
+  /** A connection was opened for it. */
+  readonly connected?: (connection: TcpConnection) => void;
+  /**
+   * Takes the body of the response as it comes, from a `head` that is always the same; the response's own is empty then. The
+   * bytes are only lent.
+   */
+  readonly body?: (head: HttpResponse, bytes: Uint8Array) => void;
 }
 
 const DEFAULT_IDLE_TIMEOUT: Time = 30 * SECOND;
@@ -63,6 +77,7 @@ export class HttpClient {
   readonly idleTimeout: Time;
   readonly reaction: Time;
   readonly readRate: number | undefined;
+  readonly mustWait: (goOn: () => void) => boolean;
   readonly tcp: TcpOptions;
   private readonly connections: HttpConnection[] = [];
 
@@ -72,6 +87,7 @@ export class HttpClient {
     this.idleTimeout = options.idleTimeout ?? DEFAULT_IDLE_TIMEOUT;
     this.reaction = options.reaction ?? 0;
     this.readRate = options.readRate;
+    this.mustWait = options.mustWait ?? (() => false);
     this.tcp = options.tcp ?? {};
   }
 
@@ -80,21 +96,16 @@ export class HttpClient {
     return this.connections.some((connection) => connection.isIdleTo(to));
   }
 
-  /** Sends a request and waits for its response. `connected` is told of a connection opened for it. */
-  exchange(
-    to: Endpoint,
-    request: HttpRequest,
-    done: ExchangeHandler,
-    connected?: (connection: TcpConnection) => void,
-  ): void {
+  /** Sends a request and waits for its response. */
+  exchange(to: Endpoint, request: HttpRequest, done: ExchangeHandler, listener: ExchangeListener = {}): void {
     const idle = this.connections.find((connection) => connection.isIdleTo(to));
     if (idle !== undefined) {
-      idle.reuse(request, done);
+      idle.reuse(request, done, listener);
       return;
     }
-    const connection = new HttpConnection(this, to, connected);
+    const connection = new HttpConnection(this, to);
     this.connections.push(connection);
-    connection.open(request, done);
+    connection.open(request, done, listener);
   }
 
   /** What has come so far of the response that is waited for; undefined: not even its head. */
@@ -124,8 +135,11 @@ class HttpConnection implements TcpListener, TimerOwner {
   private readonly idle: Timer;
   private readonly wake: Timer;
   private readonly pace: ReadingPace | undefined;
-  private readonly whenConnected: ((connection: TcpConnection) => void) | undefined;
-  private reader = new HttpReader('response');
+  private readonly reader = new HttpReader('response', {}, (head) => this.takerOf(head));
+  private readonly goOn = (): void => this.readable();
+  private listener: ExchangeListener = {};
+  /** Bytes of body that the listener took. */
+  private taken = 0;
   private tcp: TcpConnection | null = null;
   private established = false;
   /** No request may follow on this connection. */
@@ -141,10 +155,9 @@ class HttpConnection implements TcpListener, TimerOwner {
   /** What ends now ends because nobody wants the rest. */
   private givesUp = false;
 
-  constructor(client: HttpClient, to: Endpoint, whenConnected?: (connection: TcpConnection) => void) {
+  constructor(client: HttpClient, to: Endpoint) {
     this.client = client;
     this.to = to;
-    this.whenConnected = whenConnected;
     this.idle = client.stack.context.timer(this, 'http idle');
     this.wake = client.stack.context.timer(this, 'http client wakes up');
     if (client.readRate !== undefined)
@@ -156,10 +169,11 @@ class HttpConnection implements TcpListener, TimerOwner {
     return same && this.established && !this.spent && this.done === null && this.closing === null;
   }
 
-  open(request: HttpRequest, done: ExchangeHandler): void {
+  open(request: HttpRequest, done: ExchangeHandler, listener: ExchangeListener): void {
     const { context, tcp } = this.client.stack;
     this.request = request;
     this.done = done;
+    this.listener = listener;
     const server = `${formatIpv4(this.to.address)}:${this.to.port}`;
     this.held = holdBack(context, 'http', 'tcp', server, ['tcp.srcport', 'tcp.seq', 'tcp.ack', 'eth.dst'], {
       'ip.dst': formatIpv4(this.to.address),
@@ -175,10 +189,11 @@ class HttpConnection implements TcpListener, TimerOwner {
   }
 
   /** The next request on a connection that is open already. */
-  reuse(request: HttpRequest, done: ExchangeHandler): void {
+  reuse(request: HttpRequest, done: ExchangeHandler, listener: ExchangeListener): void {
     this.idle.clear();
     this.request = request;
     this.done = done;
+    this.listener = listener;
     const server = `${formatIpv4(this.to.address)}:${this.to.port}`;
     tell(this.client.stack.context, 'browser.connection-reused', { server });
     this.sendRequest();
@@ -190,15 +205,15 @@ class HttpConnection implements TcpListener, TimerOwner {
     this.tcp = connection;
     this.established = true;
     this.connecting?.end(true, connection.name);
-    this.whenConnected?.(connection);
+    this.listener.connected?.(connection);
     const { context } = this.client.stack;
     if (this.client.reaction > 0) this.wake.set(context.clock.now + this.client.reaction);
     else this.begin();
   }
 
   readable(): void {
-    if (this.pace === undefined) this.readSome(Number.POSITIVE_INFINITY);
-    else this.pace.wake();
+    if (this.pace !== undefined) this.pace.wake();
+    else while (this.readSome(Number.POSITIVE_INFINITY) > 0 && this.peerIsDone);
   }
 
   writable(): void {
@@ -207,8 +222,7 @@ class HttpConnection implements TcpListener, TimerOwner {
 
   ended(): void {
     this.peerIsDone = true;
-    if (this.pace === undefined) this.endReached();
-    else this.pace.wake();
+    this.readable();
   }
 
   closed(): void {
@@ -229,8 +243,9 @@ class HttpConnection implements TcpListener, TimerOwner {
 
   // ---- inside ----
 
-  /** Returns how many bytes were read. */
+  /** Returns how many bytes were read: none while nobody takes them. */
   private readSome(most: number): number {
+    if (this.client.mustWait(this.goOn)) return 0;
     const bytes = this.tcp?.read(most) ?? NO_BYTES;
     if (bytes.length === 0) {
       if (this.peerIsDone) this.endReached();
@@ -271,6 +286,7 @@ class HttpConnection implements TcpListener, TimerOwner {
     const facts = { method: request.method, target: request.target, host: header(request, 'Host') ?? '' };
     this.requesting = new Activity(context, 'request', `${request.method} ${request.target}`, facts);
     if (request.method === 'HEAD') this.reader.expectNoBody();
+    this.taken = 0;
     this.outgoing = writeHttpRequest(request);
     tell(context, 'http.request-sent', { ...facts, bytes: this.outgoing.length });
     this.flush();
@@ -278,7 +294,16 @@ class HttpConnection implements TcpListener, TimerOwner {
 
   private flush(): void {
     if (this.tcp === null || this.outgoing.length === 0) return;
-    this.outgoing = this.outgoing.subarray(this.tcp.write(this.outgoing));
+    this.outgoing = this.outgoing.subarray(this.tcp.writeShared(this.outgoing));
+  }
+
+  private takerOf(head: HttpResponse): BodyTaker | undefined {
+    const { body } = this.listener;
+    if (body === undefined) return undefined;
+    return (bytes) => {
+      this.taken += bytes.length;
+      body(head, bytes);
+    };
   }
 
   private complete(response: HttpResponse): void {
@@ -287,7 +312,7 @@ class HttpConnection implements TcpListener, TimerOwner {
     tell(this.client.stack.context, 'http.response-received', {
       status: response.status,
       reason: response.reason,
-      bytes: response.body.length,
+      bytes: this.taken + response.body.length,
       target: request.target,
     });
     this.requesting?.end(true, `${response.status} ${response.reason}`);

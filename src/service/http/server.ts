@@ -20,10 +20,11 @@ import {
   writeHttpResponse,
 } from '../../wire/http.js';
 import { formatHttpDate, parseHttpDate } from '../../wire/http-caching.js';
-import { HttpReader } from '../../wire/http-reader.js';
+import { type BodyTaker, HttpReader } from '../../wire/http-reader.js';
 import { PORT } from '../../wire/iana.js';
 import { parseUrl, urlTarget } from '../../wire/url.js';
 import { tell } from '../activity.js';
+import type { Receipt } from './uploads.js';
 
 /** A page of a site. */
 export interface Page {
@@ -34,6 +35,8 @@ export interface Page {
   /** Default `text/html`. */
   readonly type?: string;
   readonly body: Uint8Array;
+  /** What takes and answers what is sent to this page by POST or PUT, see uploads.ts; absent: it can only be read. */
+  readonly receipt?: () => Receipt;
 }
 
 /** Pages by path; a path is compared with its query. */
@@ -64,10 +67,20 @@ export class HttpServer {
     this.sites.set(host.toLowerCase(), site);
   }
 
-  /** The response to a request, complete. */
-  respond(request: HttpRequest, from: Endpoint): HttpResponse {
-    const response = this.handler === null ? this.fromSites(request) : this.handler(request, from);
-    return this.completed(response);
+  /**
+   * The response to a request, complete.
+   * @param receipt what took its body, see {@link receiptFor}
+   */
+  respond(request: HttpRequest, from: Endpoint, receipt?: Receipt): HttpResponse {
+    if (this.handler !== null) return this.completed(this.handler(request, from));
+    return this.completed(receipt?.answer(request) ?? this.fromSites(request));
+  }
+
+  /** What takes the body of a request whose head is complete, and answers it; undefined: no page here wants it. */
+  receiptFor(request: HttpRequest): Receipt | undefined {
+    if (request.method !== 'POST' && request.method !== 'PUT') return undefined;
+    const page = this.find(request);
+    return 'problem' in page ? undefined : page.receipt?.();
   }
 
   /** A page that says what went wrong. */
@@ -85,16 +98,11 @@ export class HttpServer {
   }
 
   private fromSites(request: HttpRequest): HttpResponse {
-    const problem = checkHost(request);
-    if (problem !== undefined) return this.errorPage(problem.status, problem.text);
-    const { host, target } = askedFor(request);
-    const site = this.sites.get(host) ?? this.sites.get('*');
-    if (site === undefined) return this.errorPage(404, `There is no site ${host} here.`);
-    const page = site.get(target) ?? site.get(target.replace(/\?.*$/, ''));
-    if (page === undefined) return this.errorPage(404, `There is no page ${target} here.`);
+    const page = this.find(request);
+    if ('problem' in page) return this.errorPage(page.problem, page.text);
     if (request.method !== 'GET' && request.method !== 'HEAD') {
-      const response = this.errorPage(405, `This page can only be read.`);
-      response.headers.push(['Allow', 'GET, HEAD']);
+      const response = this.errorPage(405, 'This page can only be read.');
+      response.headers.push(['Allow', page.receipt === undefined ? 'GET, HEAD' : 'GET, HEAD, POST, PUT']);
       return response;
     }
     const headers: HttpFields = [...(page.headers ?? [])];
@@ -104,6 +112,17 @@ export class HttpServer {
     headers.push(['Content-Type', page.type ?? 'text/html']);
     const status = page.status ?? 200;
     return { version: 'HTTP/1.1', status, reason: STATUS_REASONS[status] ?? '', headers, body: page.body };
+  }
+
+  /** The page that is asked for, or why there is none. */
+  private find(request: HttpRequest): Page | { readonly problem: number; readonly text: string } {
+    const wrong = checkHost(request);
+    if (wrong !== undefined) return { problem: wrong.status, text: wrong.text };
+    const { host, target } = askedFor(request);
+    const site = this.sites.get(host) ?? this.sites.get('*');
+    if (site === undefined) return { problem: 404, text: `There is no site ${host} here.` };
+    const page = site.get(target) ?? site.get(target.replace(/\?.*$/, ''));
+    return page ?? { problem: 404, text: `There is no page ${target} here.` };
   }
 
   private completed(response: HttpResponse): HttpResponse {
@@ -131,7 +150,9 @@ const LINGERING: Time = 30 * SECOND;
 class HttpServerConnection implements TcpListener, TimerOwner {
   private readonly server: HttpServer;
   private readonly remote: Endpoint;
-  private readonly reader = new HttpReader('request');
+  private readonly reader = new HttpReader('request', {}, (head) => this.takerOf(head));
+  /** Of requests that are not answered yet. */
+  private readonly receipts = new Map<HttpRequest, Receipt>();
   private lingering: { readonly connection: TcpConnection; readonly timer: Timer } | undefined;
   private outgoing: Uint8Array = new Uint8Array(0);
   private lastResponse = false;
@@ -187,6 +208,15 @@ class HttpServerConnection implements TcpListener, TimerOwner {
     this.lingering?.connection.close();
   }
 
+  /** Only a handler gets whole bodies: pages take them as they come, or not at all. */
+  private takerOf(head: HttpRequest): BodyTaker | undefined {
+    if (this.server.handler !== null) return undefined;
+    const receipt = this.server.receiptFor(head);
+    if (receipt === undefined) return nobody;
+    this.receipts.set(head, receipt);
+    return (bytes) => receipt.take(bytes);
+  }
+
   private answer(connection: TcpConnection, request: HttpRequest): void {
     const { context } = this.server.stack;
     tell(context, 'http.request-received', {
@@ -194,7 +224,8 @@ class HttpServerConnection implements TcpListener, TimerOwner {
       target: request.target,
       host: header(request, 'Host') ?? '',
     });
-    const response = this.server.respond(request, this.remote);
+    const response = this.server.respond(request, this.remote, this.receipts.get(request));
+    this.receipts.delete(request);
     if (!keepsAlive(response)) this.lastResponse = true;
     else if (!keepsAlive(request)) {
       this.lastResponse = true;
@@ -236,7 +267,7 @@ class HttpServerConnection implements TcpListener, TimerOwner {
   }
 
   private flush(connection: TcpConnection): void {
-    const taken = connection.write(this.outgoing);
+    const taken = connection.writeShared(this.outgoing);
     this.outgoing = this.outgoing.subarray(taken);
     if (this.outgoing.length === 0 && this.lastResponse) this.close(connection);
   }
@@ -278,6 +309,9 @@ function askedFor(request: HttpRequest): { host: string; target: string } {
     target: request.target,
   };
 }
+
+/** Takes what nobody wants. */
+function nobody(): void {}
 
 function weakly(tag: string): string {
   return tag.trim().replace(/^W\//, '');
