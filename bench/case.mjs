@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 
 /** @typedef {import('../dist/device/station.js').Station} Station */
 /** @typedef {import('../dist/stack/udp-socket.js').UdpListener} UdpListener */
-/** @typedef {import('../dist/trace/recorder.js').RecordLevel} RecordLevel */
+/** @typedef {import('../dist/trace/trace.js').RecordLevel} RecordLevel */
 
 /**
  * Reads `--name value` for every name in `defaults`; a number where the default is one.

@@ -1,5 +1,7 @@
 // The cases: what runs, beside what, which counts must agree, and what is wanted.
 
+import { whyNoNamespaces } from './namespaces.mjs';
+
 /** What a program prints: names and numbers. @typedef {Record<string, number | string>} Figures */
 /** A bound, on the ratio to the peer or on our own value. @typedef {{ of: 'ratio' | 'value', atLeast?: number, atMost?: number }} Goal */
 /** A number in the output of both; `goal` where all variants have the same. @typedef {{ what: string, unit: string, ours: string, peer?: string, goal?: Goal }} Figure */
@@ -8,8 +10,9 @@
  * @typedef {object} Case
  * @property {string} name
  * @property {boolean} [extra] runs only when named
+ * @property {() => string | undefined} [missing] what it needs and does not find here
  * @property {readonly Variant[]} ours
- * @property {{ program: string, args: readonly string[] }} [peer]
+ * @property {{ program: string, args: readonly string[] }} [peer] a program of ns-3, or one of this folder (`.mjs`)
  * @property {readonly string[]} [quick] what makes it short, for both
  * @property {readonly string[]} [confirm] makes the peer count what it otherwise works out from its options; slower, so not timed
  * @property {readonly Figure[]} figures
@@ -82,6 +85,12 @@ function webComplaints(ours, peers) {
   }
   return complaints;
 }
+
+/** @param {string} network @param {string} measure */
+const attach = (network, measure) => ({
+  program: 'attach.mjs',
+  args: [`--with=${network}`, `--measure=${measure}`],
+});
 
 /** @type {readonly Case[]} */
 export const CASES = [
@@ -249,5 +258,43 @@ export const CASES = [
     ],
     complaints: ({ hosts, events }) =>
       Number(events) >= 100_000 || Number(hosts) < 90 ? [] : [`page: only ${events} events`],
+  },
+  {
+    name: 'attach',
+    extra: true,
+    missing: () => whyNoNamespaces(['ip', 'iperf3', 'slirp4netns']),
+    ours: [{ name: 'attach, beside slirp4netns', ...attach('wirewalk', 'bulk') }],
+    peer: attach('slirp4netns', 'bulk'),
+    quick: ['--seconds=1'],
+    figures: [
+      {
+        what: 'iperf3, namespace to host',
+        unit: 'bit/s',
+        ours: 'there_bps',
+        peer: 'there_bps',
+        goal: { of: 'ratio', atLeast: 1.5 },
+      },
+      {
+        what: 'iperf3, host to namespace',
+        unit: 'bit/s',
+        ours: 'back_bps',
+        peer: 'back_bps',
+        goal: { of: 'ratio', atLeast: 1 },
+      },
+    ],
+    complaints: () => [],
+  },
+  {
+    name: 'attach',
+    extra: true,
+    missing: () => whyNoNamespaces(['ip', 'ping']),
+    ours: [{ name: 'attach, beside a kernel bridge and router', ...attach('wirewalk', 'ping') }],
+    peer: attach('kernel', 'ping'),
+    quick: ['--pings=100'],
+    figures: [
+      { what: 'ping host–switch–router–host', unit: 'µs', ours: 'us_single', peer: 'us_single' },
+      { what: '… one behind the other', unit: 'µs', ours: 'us_flood', peer: 'us_flood' },
+    ],
+    complaints: ({ lost }) => (lost === 0 ? [] : [`attach: ${lost} of the pings were lost`]),
   },
 ];

@@ -1,4 +1,4 @@
-// `npm run bench`: every case beside its ns-3 program, in alternation, each run in a process of its own.
+// `npm run bench`: every case beside its peer, mostly a program of ns-3, in alternation, each run in a process of its own.
 //
 // Machines differ and are shared, so the ratio of two runs in the same round counts, and of all rounds the median. Equal
 // work is checked, not assumed: other counts on one side end the bench with exit code 1. A missed goal does not.
@@ -18,9 +18,10 @@ import { prepareNs3 } from './ns3.mjs';
 /** @typedef {import('./cases.mjs').Goal} Goal */
 /** @typedef {{ name: string, what: string, ours: number, peer: number | undefined, ratio: number | undefined, ratios: number[], goal: Goal | undefined, met: boolean | undefined, unit: string }} Row */
 
+const names = new Set(CASES.map(({ name, extra }) => (extra ? `(${name})` : name)));
 const USAGE = `npm run bench -- [CASE…] [--rounds N] [--quick] [--json]
 
-Cases: ${CASES.map(({ name, extra }) => (extra ? `(${name})` : name)).join(', ')}; those in brackets only when named.
+Cases: ${[...names].join(', ')}; those in brackets only when named.
   --rounds N   how often each pair is run (default 3); the median ratio is shown
   --quick      one round of a fraction of the work: a smoke test without a verdict
   --json       machine-readable
@@ -37,7 +38,11 @@ if (values.help || unknown.length > 0 || !Number.isInteger(rounds) || rounds < 1
 }
 
 if (!install() || !(values['no-build'] || build())) process.exit(1);
-const peer = prepareNs3();
+const chosen = CASES.filter(({ name, extra }) =>
+  positionals.length > 0 ? positionals.includes(name) : extra !== true,
+);
+/** @type {{ folder?: string, missing?: string }} */
+const peer = chosen.some((one) => one.peer !== undefined && !isOurs(one.peer)) ? prepareNs3() : {};
 if (peer.missing !== undefined) progress(`NO PEER: ${peer.missing}`);
 
 /** @type {string[]} */
@@ -48,10 +53,12 @@ const unequal = [];
 const failed = [];
 /** @type {Row[]} */
 const rows = [];
-const chosen = CASES.filter(({ name, extra }) =>
-  positionals.length > 0 ? positionals.includes(name) : extra !== true,
-);
 for (const one of chosen) {
+  const missing = one.missing?.();
+  if (missing !== undefined) {
+    notes.push(`SKIPPED ${one.name}: ${missing}`);
+    continue;
+  }
   if (one.ours.some(({ program }) => program === 'walk.mjs') && !existsSync(main)) {
     notes.push(`SKIPPED ${one.name}: ${path.relative(root, main)} does not exist`);
     continue;
@@ -92,7 +99,7 @@ function measure(one) {
   const ours = one.ours.map(() => []);
   /** @type {Figures[]} */
   const theirs = [];
-  const withPeer = peer.folder !== undefined && one.peer !== undefined;
+  const withPeer = one.peer !== undefined && (peer.folder !== undefined || isOurs(one.peer));
   for (let round = 1; round <= rounds; round++) {
     one.ours.forEach((variant, index) => {
       progress(`${variant.name}, round ${round} of ${rounds} …`);
@@ -136,9 +143,16 @@ function measure(one) {
   });
 }
 
+/** Is the peer one of the programs of this folder, and none of ns-3? @param {NonNullable<Case['peer']>} peer */
+function isOurs({ program }) {
+  return program.endsWith('.mjs');
+}
+
 /** @param {Case} one @param {readonly string[]} more */
 function runPeer(one, more) {
   const { program, args } = /** @type {NonNullable<Case['peer']>} */ (one.peer);
+  if (program.endsWith('.mjs'))
+    return runProgram(process.execPath, [path.join(root, 'bench', program), ...args, ...more]);
   return runProgram(path.join(/** @type {string} */ (peer.folder), program), [...args, ...more]);
 }
 
@@ -164,7 +178,7 @@ function printJson() {
 }
 
 function printTable() {
-  const head = ['case', 'figure', 'wirewalk', 'ns-3', 'ratio', 'of the rounds', 'wanted', ''];
+  const head = ['case', 'figure', 'wirewalk', 'peer', 'ratio', 'of the rounds', 'wanted', ''];
   const lines = rows.map((row) => [
     row.name,
     row.what,
@@ -203,7 +217,7 @@ function showGoal({ goal, unit }) {
 
 /** @param {number} value @param {string} unit */
 function show(value, unit) {
-  if (unit === 's' || unit === 'ms' || unit === 'MB') return `${short(value)} ${unit}`;
+  if (unit === 's' || unit === 'ms' || unit === 'µs' || unit === 'MB') return `${short(value)} ${unit}`;
   const [scaled, prefix] =
     value >= 1e6 ? [value / 1e6, 'M'] : value >= 1e3 ? [value / 1e3, 'k'] : [value, ''];
   return `${short(scaled)} ${prefix}${unit}`;

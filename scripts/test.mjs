@@ -18,6 +18,7 @@ const JUDGES = {
   curl: 'curl',
   passt: 'passt',
   nc: 'netcat-openbsd',
+  iperf3: 'iperf3',
   python3: 'python3',
 };
 

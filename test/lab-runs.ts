@@ -6,7 +6,7 @@ import { formatProblem } from '../src/lab/problem.js';
 import { type Lab, readLab } from '../src/lab/read-lab.js';
 import { type LabRun, type RunOptions, runLab } from '../src/lab/run-lab.js';
 import type { RowView, TableName, TraceEvent } from '../src/trace/events.js';
-import type { Trace } from '../src/trace/recorder.js';
+import type { Trace } from '../src/trace/trace.js';
 import { TableFold } from '../src/view/tables.js';
 import { dissect } from '../src/wire/dissect.js';
 import type { Dissection, FieldValue } from '../src/wire/dissection.js';

@@ -7,8 +7,9 @@ import type { Timer, TimerOwner } from '../src/base/timer.js';
 import type { LinkOptions } from '../src/net/link.js';
 import type { World } from '../src/net/world.js';
 import type { Context } from '../src/stack/context.js';
-import type { TcpConnection, TcpError, TcpListener } from '../src/stack/tcp/connection.js';
+import type { TcpConnection, TcpListener } from '../src/stack/tcp/connection.js';
 import type { TcpOptions } from '../src/stack/tcp/connection-options.js';
+import type { TcpError } from '../src/stack/tcp/listener.js';
 import { newWorld } from './kit.js';
 
 export interface Habits {

@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { carryOut } from '../src/node/carry-out.js';
 import type { AppEventName } from '../src/trace/events.js';
-import type { Trace } from '../src/trace/recorder.js';
+import type { Trace } from '../src/trace/trace.js';
 import { explainWalk } from '../src/view/explain/explain-walk.js';
 import type { Walk } from '../src/view/explain/step.js';
 import { tracePcapng } from '../src/view/pcapng.js';

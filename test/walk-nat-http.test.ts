@@ -6,7 +6,7 @@ import { parseIpv4 } from '../src/base/address.js';
 import { decodeUtf8 } from '../src/base/text.js';
 import type { LabRun } from '../src/lab/run-lab.js';
 import type { TraceEvent } from '../src/trace/events.js';
-import type { Trace } from '../src/trace/recorder.js';
+import type { Trace } from '../src/trace/trace.js';
 import { eventsOf, flagsOf, framesAt, labText, runText, type SeenFrame, tableAt } from './lab-runs.js';
 
 const TEXT = labText('nat-http');

@@ -2,7 +2,7 @@
 
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { LabRun } from '../src/lab/run-lab.js';
-import type { Trace } from '../src/trace/recorder.js';
+import type { Trace } from '../src/trace/trace.js';
 import { eventsOf, flagsOf, framesAt, labOf, labText, runText, type SeenFrame, tableAt } from './lab-runs.js';
 
 const TEXT = labText('three-routers');

@@ -9,7 +9,7 @@ import { runLab } from '../src/lab/run-lab.js';
 import type { World } from '../src/net/world.js';
 import { Ping } from '../src/service/ping.js';
 import { Traceroute } from '../src/service/traceroute.js';
-import type { Trace } from '../src/trace/recorder.js';
+import type { Trace } from '../src/trace/trace.js';
 import { explainWalk, startOf } from '../src/view/explain/explain-walk.js';
 import { FrameFacts } from '../src/view/explain/facts.js';
 import type { Step, Walk } from '../src/view/explain/step.js';

@@ -6,7 +6,7 @@ import { MILLISECOND } from '../src/base/time.js';
 import type { Station } from '../src/device/station.js';
 import { type Pins, World } from '../src/net/world.js';
 import type { Page } from '../src/service/http/server.js';
-import type { RecordLevel } from '../src/trace/recorder.js';
+import type { RecordLevel } from '../src/trace/trace.js';
 import { DNS_CLASS, DNS_TYPE } from '../src/wire/dns/registry.js';
 
 const ipv4 = (text: string): number => parseIpv4(text) as number;

@@ -27,6 +27,8 @@ topology:
               /1k: { size: 1000 }
               /1M: { size: 1MB }
               /100M: { size: 100MB }
+              /in: { upload: digest }
+              /back: { upload: echo }
   links:
     - { endpoints: ["pc:eth0", "switch:1"] }
     - { endpoints: ["laptop:eth0", "switch:2"] }

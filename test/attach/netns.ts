@@ -1,7 +1,12 @@
 // Labs in real time, with real programs in them. A program is started by one function only, inside of the namespace of
 // its node: without the namespace it refuses, so nothing of it ever reaches the machine's own network.
 
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import {
+  type ChildProcess,
+  type ChildProcessWithoutNullStreams,
+  execFileSync,
+  spawn,
+} from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -62,13 +67,16 @@ export interface RunOptions {
   readonly stop?: AbortSignal;
 }
 
-/** The one way in which a test starts a program that speaks to a network. @throws Error when there is no such namespace */
-export function runIn(
+/**
+ * The one way in which a test starts a program that speaks to a network. Who starts it also ends it.
+ * @throws Error when there is no such namespace
+ */
+export function startIn(
   namespace: string,
   program: string,
   args: readonly string[],
-  { home = tmpdir(), input, limit = PROGRAM_LIMIT, stop }: RunOptions = {},
-): Promise<Outcome> {
+  home = tmpdir(),
+): ChildProcessWithoutNullStreams {
   if (!/^ww-\d+-/.test(namespace) || !existsSync(path.join(NAMESPACES, namespace)))
     throw new Error(`there is no namespace ${namespace}: ${program} must not run outside of it`);
   const child = spawn(judge('ip') as string, ['netns', 'exec', namespace, program, ...args], {
@@ -82,8 +90,19 @@ export function runIn(
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   // It may end before it has read everything.
-  child.stdin?.on('error', () => {});
-  child.stdin?.end(input);
+  child.stdin.on('error', () => {});
+  return child;
+}
+
+/** Starts a program by {@link startIn} and waits for its end. @throws Error when there is no such namespace */
+export function runIn(
+  namespace: string,
+  program: string,
+  args: readonly string[],
+  { home = tmpdir(), input, limit = PROGRAM_LIMIT, stop }: RunOptions = {},
+): Promise<Outcome> {
+  const child = startIn(namespace, program, args, home);
+  child.stdin.end(input);
   const timer = setTimeout(() => child.kill('SIGKILL'), limit);
   stop?.addEventListener('abort', () => child.kill('SIGKILL'));
   return outcomeOf(child).finally(() => clearTimeout(timer));

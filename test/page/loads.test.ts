@@ -5,8 +5,8 @@ import { describeWithJudge } from '../judge.js';
 import { Browser, SIZES, type Size } from './browser.js';
 import { Relay } from './relay.js';
 
-/** Bytes of JavaScript, packed, that the first visit may cost. */
-const BUDGET = 350_000;
+/** Bytes of JavaScript, packed, that the first visit may cost: some 5 % above what it does cost. */
+const BUDGET = 310_000;
 
 describeWithJudge('chromium', 'the first visit', (program) => {
   const browser = new Browser();
@@ -20,7 +20,7 @@ describeWithJudge('chromium', 'the first visit', (program) => {
     await browser.close();
   });
 
-  it('loads less than 350 kB of JavaScript, all of it from here, and complains of nothing', async () => {
+  it(`loads less than ${BUDGET / 1000} kB of JavaScript, all of it from here, and complains of nothing`, async () => {
     relay.crossed.length = 0;
     const visitor = await browser.visit({ offline: false });
     const { page, requests } = visitor;

@@ -6,7 +6,7 @@ import { runCommand } from '../../src/lab/console/run-command.js';
 import type { Lab } from '../../src/lab/read-lab.js';
 import { runLab } from '../../src/lab/run-lab.js';
 import type { TypedCommand, TypedResult } from '../../src/lab/typed-commands.js';
-import type { Trace } from '../../src/trace/recorder.js';
+import type { Trace } from '../../src/trace/trace.js';
 import { explainWalk } from '../../src/view/explain/explain-walk.js';
 import type { Step, Walk } from '../../src/view/explain/step.js';
 import { type FrameColumns, frameColumns } from '../../src/view/frame-columns.js';

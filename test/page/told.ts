@@ -4,7 +4,7 @@ import { startCommand } from '../../src/lab/console/console.js';
 import { runCommand } from '../../src/lab/console/run-command.js';
 import { type LabRun, type RunOptions, runLab } from '../../src/lab/run-lab.js';
 import type { RowView, TableName } from '../../src/trace/events.js';
-import type { Trace } from '../../src/trace/recorder.js';
+import type { Trace } from '../../src/trace/trace.js';
 import { explainWalk } from '../../src/view/explain/explain-walk.js';
 import type { Step, Walk } from '../../src/view/explain/step.js';
 import { type FrameColumns, frameColumns } from '../../src/view/frame-columns.js';

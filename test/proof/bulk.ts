@@ -4,9 +4,10 @@
 import { createHash } from 'node:crypto';
 import type { LinkDirection, LinkOptions } from '../../src/net/link.js';
 import type { World } from '../../src/net/world.js';
-import type { TcpConnection, TcpError, TcpListener } from '../../src/stack/tcp/connection.js';
+import type { TcpConnection, TcpListener } from '../../src/stack/tcp/connection.js';
 import type { TcpOptions } from '../../src/stack/tcp/connection-options.js';
-import type { RecordLevel } from '../../src/trace/recorder.js';
+import type { TcpError } from '../../src/stack/tcp/listener.js';
+import type { RecordLevel } from '../../src/trace/trace.js';
 import { newWorld } from '../kit.js';
 
 /** A prime, so that bytes that have slipped by segments, windows or buffers do not look right. */

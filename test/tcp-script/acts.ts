@@ -41,7 +41,7 @@ export function act(stage: Stage, account: Account, action: Action, port: number
   }
 }
 
-function plainAck(ack: number): SegmentText {
+export function plainAck(ack: number): SegmentText {
   return {
     flags: TCP_FLAG.ack,
     numbers: { ack: { low: ack, high: ack } },

@@ -3,7 +3,8 @@
 import { MINUTE, type Time } from '../../src/base/time.js';
 import type { Station } from '../../src/device/station.js';
 import type { World } from '../../src/net/world.js';
-import type { TcpConnection, TcpError, TcpListener } from '../../src/stack/tcp/connection.js';
+import type { TcpConnection, TcpListener } from '../../src/stack/tcp/connection.js';
+import type { TcpError } from '../../src/stack/tcp/listener.js';
 import type { TcpState } from '../../src/stack/tcp/state.js';
 import { PROTOCOL } from '../../src/wire/iana.js';
 import { FrameMaker, ip, viewOf } from '../frame-maker.js';

@@ -98,7 +98,9 @@ async function captureLive(wanted: string | undefined, options: CaptureOptions):
   const result = await ended;
   await sink.end();
   const lost = result.lost === 0 ? '' : `; ${result.lost} came too fast and are not there`;
-  process.stderr.write(`${result.count} frames${lost}.\n`);
+  const bare =
+    result.unexplained === 0 ? '' : `; ${result.unexplained} events came too fast for their sentences`;
+  process.stderr.write(`${result.count} frames${lost}${bare}.\n`);
 }
 
 function parseCount(text: string): number {

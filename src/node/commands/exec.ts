@@ -86,7 +86,7 @@ async function execLive(given: string, node: string, line: string): Promise<void
     throw new UsageError(`There is no node '${node}' in ${lab.greeting.lab}; ${suggest(node, names)}`);
   if (attached.includes(node))
     throw new UsageError(`${node} is outside of the lab: wirewalk enter ${node} -- ${line}`);
-  process.exitCode = await execInLab(lab, node, line, (text) => void process.stdout.write(text));
+  process.exitCode = await execInLab(lab, node, line, process.stdout);
 }
 
 /** What the command prints, and its exit code. */

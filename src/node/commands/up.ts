@@ -37,6 +37,11 @@ Examples:
 What can stand behind --attach:
 ${ATTACHMENTS}
 
+Nothing is bridged: no card, route or file of this machine is touched, a
+namespace has the lab's cable and a loopback of its own and no other way out,
+and sockets are reached on this machine only. No option joins a lab to a real
+network.
+
 Ctrl-C ends it and leaves nothing behind.`;
 
 /** How often we look whether the machine keeps up, in ms. */

@@ -1,13 +1,12 @@
 // Captures from a running lab: what passes its interfaces, as a file that can be read while it is written.
 
 import type { TraceEvent } from '../../trace/events.js';
-import type { WindowFrame } from '../../trace/window.js';
 import { captureComments } from '../../view/capture-comments.js';
 import { LiveWalk, RIPE } from '../../view/explain/live-walk.js';
 import { LiveCapture } from '../../view/live-capture.js';
-import type { FrameSighting } from '../../view/pcapng.js';
 import { version } from '../version.js';
 import type { RunningLab } from './control-client.js';
+import type { Sighting } from './feed-records.js';
 import { listenToLab } from './live-reader.js';
 
 export interface CaptureLabOptions {
@@ -26,16 +25,22 @@ export interface CaptureSink {
   readonly writableLength: number;
 }
 
+/** How many frames there are in the file, how many came too fast, and how many events too fast for their sentences. */
+export interface CaptureResult {
+  readonly count: number;
+  readonly lost: number;
+  readonly unexplained: number;
+}
+
 export interface LabCapture {
-  /** How many frames there are in the file, and how many came too fast. */
-  readonly ended: Promise<{ readonly count: number; readonly lost: number }>;
+  readonly ended: Promise<CaptureResult>;
   close(): void;
 }
 
 /** What may wait for a reader that does not read; frames beyond are lost. Bytes. */
 const MOST_WAITING = 64 << 20;
-/** Frames that later events may still mean. */
-const MOST_FRAMES = 10_000;
+/** Frames that wait for the next look when nothing is said of them. */
+const MOST_HELD = 2_000;
 
 /** Writes until the lab ends, the count is reached or `close` is called. @throws RangeError for an unknown interface */
 export function captureLab(lab: RunningLab, sink: CaptureSink, options: CaptureLabOptions): LabCapture {
@@ -43,53 +48,47 @@ export function captureLab(lab: RunningLab, sink: CaptureSink, options: CaptureL
   const { comments, count = Number.POSITIVE_INFINITY } = options;
   const capture = new LiveCapture(world, { ...options, application: `wirewalk ${version()}` });
   const live = comments ? new LiveWalk(world, phases) : undefined;
-  const frames = new Map<number, WindowFrame>();
   const said = new Map<number, readonly string[]>();
-  const waiting: FrameSighting[] = [];
+  const waiting: Sighting[] = [];
   let found: TraceEvent[] = [];
   const lost: number[] = [];
+  let unexplained = 0;
   let last = 0;
 
-  const write = (bytes: Uint8Array): void => {
-    sink.write(bytes);
-  };
   /** Writes what nothing more will be said of. */
   const flush = (until: number): void => {
+    const blocks: Uint8Array[] = [];
     const names = capture.names(found);
-    if (names !== undefined) write(names);
+    if (names !== undefined) blocks.push(names);
     found = [];
     const ripe = waiting.findIndex(({ time }) => time > until);
-    const ready = waiting.splice(0, ripe < 0 ? waiting.length : ripe);
-    for (const event of ready) {
-      const frame = frames.get(event.frame);
-      if (capture.count >= count) return close();
-      if (frame === undefined || sink.writableLength > MOST_WAITING)
-        lost[event.interface] = (lost[event.interface] ?? 0) + 1;
-      else write(capture.packet(event, frame, said.get(event.seq)));
-      said.delete(event.seq);
+    const isFull = sink.writableLength > MOST_WAITING;
+    for (const sighting of waiting.splice(0, ripe < 0 ? waiting.length : ripe)) {
+      if (capture.count >= count) break;
+      if (isFull) lost[sighting.interface] = (lost[sighting.interface] ?? 0) + 1;
+      else blocks.push(capture.packet(sighting, sighting.frame, said.get(sighting.seq)));
+      said.delete(sighting.seq);
     }
+    if (blocks.length > 0) sink.write(Buffer.concat(blocks));
     if (capture.count >= count) close();
-    for (const oldest of frames.keys()) {
-      if (frames.size <= MOST_FRAMES) break;
-      frames.delete(oldest);
-    }
   };
   const { ended, close } = listenToLab(
     lab,
-    { frames: !comments },
+    { events: comments, sightings: capture.interfaces },
     {
       state: (events) => live?.setState(events),
-      frame: (id, frame) => {
-        live?.addFrame(id, frame);
-        frames.delete(id);
-        frames.set(id, frame);
-      },
+      frame: (id, frame) => live?.addFrame(id, frame),
       event: (event) => {
         live?.add(event);
-        if (capture.sees(event)) waiting.push(event);
-        else if (event.kind === 'app') found.push(event);
+        if (event.kind === 'app') found.push(event);
       },
-      missed: (_, byInterface) => {
+      sighting: (sighting) => {
+        waiting.push(sighting);
+        // Nothing will be said of it: what is written needs no memory.
+        if (live === undefined && waiting.length >= MOST_HELD && last > 0) flush(Number.POSITIVE_INFINITY);
+      },
+      missed: (events, byInterface) => {
+        unexplained += events;
         for (const [id, missed] of byInterface.entries()) lost[id] = (lost[id] ?? 0) + (missed ?? 0);
       },
       look: (now, isOver) => {
@@ -97,7 +96,7 @@ export function captureLab(lab: RunningLab, sink: CaptureSink, options: CaptureL
         if (told !== undefined)
           for (const [seq, sentences] of captureComments(told.walk, told.trace))
             said.set(told.originalSeq(seq), sentences.map(withoutId));
-        if (last === 0) for (const block of capture.start(now)) write(block);
+        if (last === 0) for (const block of capture.start(now)) sink.write(block);
         last = Math.max(now, 1);
         flush(isOver || live === undefined ? Number.POSITIVE_INFINITY : now - RIPE);
       },
@@ -106,8 +105,12 @@ export function captureLab(lab: RunningLab, sink: CaptureSink, options: CaptureL
   return {
     close,
     ended: ended.then(() => {
-      for (const block of capture.end(last, lost)) write(block);
-      return { count: capture.count, lost: lost.reduce((sum, one) => sum + (one ?? 0), 0) };
+      for (const block of capture.end(last, lost)) sink.write(block);
+      return {
+        count: capture.count,
+        lost: lost.reduce((sum, one) => sum + (one ?? 0), 0),
+        unexplained: live === undefined ? 0 : unexplained + live.untold,
+      };
     }),
   };
 }

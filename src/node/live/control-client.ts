@@ -1,10 +1,12 @@
 // Finds running labs and talks to one of them.
 
 import { connect, type Socket } from 'node:net';
+import type { Writable } from 'node:stream';
 import { UsageError } from '../usage-error.js';
 import { labSockets } from './control-folder.js';
-import type { Executed, Greeting, Inspected, Question, Watched } from './control-messages.js';
-import { readMessages, writeMessage } from './json-lines.js';
+import type { Executed, Greeting, Inspected, Question, Wish } from './control-messages.js';
+import { MessageReader, type RecordListener } from './feed-records.js';
+import { readGreeting, readMessages, writeMessage } from './json-lines.js';
 
 /** How long a lab may take to greet, in ms: one that is busy is slow. */
 const PATIENCE = 5_000;
@@ -45,14 +47,21 @@ export async function findRunning(wanted?: string): Promise<RunningLab> {
   throw new UsageError(`More than one lab is running: ${lines}. Say which, by its name or its process.`);
 }
 
-/** Everything that happens in a lab from now on. Ends when the lab does, or when `close` is called. */
+/** What happens in a lab from now on, as far as it is wished. Ends when the lab does, or when `close` is called. */
 export function watchLab(
   { path }: RunningLab,
-  options: { readonly frames?: boolean },
-  onMessage: (message: Watched) => void,
+  wish: Wish,
+  listener: RecordListener,
 ): { readonly ended: Promise<void>; close(): void } {
-  const socket = ask(path, { ask: 'watch', ...options }, (message) =>
-    onMessage(message as unknown as Watched),
+  const socket = connect({ path });
+  socket.on('error', () => {});
+  const reader = new MessageReader(listener);
+  readGreeting(
+    socket,
+    () => writeMessage(socket, { ask: 'watch', ...wish }),
+    (piece) => {
+      if (!reader.push(piece)) socket.destroy();
+    },
   );
   const ended = new Promise<void>((resolve) => socket.on('close', () => resolve()));
   return { ended, close: () => socket.destroy() };
@@ -66,17 +75,23 @@ export async function inspectLab({ path }: RunningLab): Promise<Inspected> {
   });
 }
 
-/** Types a line at a node's console; the result is its exit code. @throws UsageError when the lab ends meanwhile */
+/**
+ * Types a line at a node's console; the result is its exit code. As long as `out` takes no more, the command waits.
+ * @throws UsageError when the lab ends meanwhile
+ */
 export async function execInLab(
   { path }: RunningLab,
   node: string,
   line: string,
-  write: (text: string) => void,
+  out: Writable,
 ): Promise<number> {
   return new Promise((resolve, reject) => {
     const socket = ask(path, { ask: 'exec', node, line }, (message) => {
       const { write: text, done } = message as Executed;
-      if (typeof text === 'string') write(text);
+      if (typeof text === 'string' && !out.write(text) && !socket.isPaused()) {
+        socket.pause();
+        out.once('drain', () => socket.resume());
+      }
       if (typeof done === 'number') resolve(done);
     });
     socket.on('close', () => reject(new UsageError('The lab has ended.')));

@@ -1,6 +1,7 @@
-// What a running lab and those who look at it say to each other: lines of JSON over its UNIX socket.
+// What a running lab and those who look at it say to each other over its UNIX socket: lines of JSON.
 //
-// The lab greets. Then it gets one question, and answers it with lines until it is answered, or until who asks hangs up.
+// The lab greets. Then it gets one question, and answers it until it is answered, or until who asks hangs up; what it tells
+// a watcher is in a language of its own, as there may be a lot of it.
 
 import type { Time } from '../../base/time.js';
 import type { TraceEvent, WorldDescription } from '../../trace/events.js';
@@ -20,8 +21,15 @@ export interface Greeting {
 export type Question =
   | { readonly ask: 'inspect' }
   | { readonly ask: 'exec'; readonly node: string; readonly line: string }
-  /** Everything that happens from now on; with `frames`, only what is sent and what arrives. */
-  | { readonly ask: 'watch'; readonly frames?: boolean };
+  | ({ readonly ask: 'watch' } & Wish);
+
+/** What somebody wants to be told of all that happens from now on. */
+export interface Wish {
+  /** Every event, with the frames that events mean. */
+  readonly events?: boolean;
+  /** Where frames are seen at the interfaces with these ids, however fast they come. */
+  readonly sightings?: readonly number[];
+}
 
 /** To `inspect`: one line. */
 export interface Inspected {
@@ -35,17 +43,15 @@ export interface Executed {
   readonly done?: number;
 }
 
-/** To `watch`: lines without end. */
+/** To `watch`: heads of messages without end, see feed-records.ts. */
 export interface Watched {
   /** The lab's clock: everything that happened up to here was told. In ns. */
   readonly now: Time;
   /** All rows of all tables as they stand, in place of all that was known before: `table-set` events. */
   readonly state?: readonly TraceEvent[];
   readonly events?: readonly TraceEvent[];
-  /** What events mean by a frame, before the first event that means it: id, packet id, bytes in base64. */
-  readonly frames?: readonly (readonly [frame: number, packet: number, bytes: string])[];
-  /** So many events happened that could not be told: too many at once. `state` comes with it. */
+  /** So many events came too fast to be told; `state` comes with it. Sightings among them may have been told. */
   readonly missed?: number;
-  /** Frames among them, by the id of the interface. */
+  /** Sightings that could not be told either, by the id of the interface. */
   readonly missedFrames?: readonly number[];
 }

@@ -7,10 +7,11 @@ import type { World } from '../../net/world.js';
 import { UsageError } from '../usage-error.js';
 import { version } from '../version.js';
 import { socketPath } from './control-folder.js';
-import type { Greeting, Watched } from './control-messages.js';
+import type { Greeting, Wish } from './control-messages.js';
 import { Feed } from './feed.js';
 import { readMessages, writeMessage } from './json-lines.js';
 import { listen } from './stream-port.js';
+import { widen } from './wide-socket.js';
 
 /** A lab that runs, as the control socket needs it. */
 export interface ControlledLab {
@@ -31,6 +32,8 @@ export interface ControlServer {
 const LONGEST_QUESTION = 1 << 16;
 /** What may wait for a watcher that does not read. Bytes. */
 const MOST_WAITING = 8 << 20;
+/** With so much output waiting, a command reads no more from its network. Bytes. */
+const MOST_OUTPUT = 1 << 18;
 
 /** Opens the socket by which `watch`, `inspect --live`, `capture --live` and Wireshark find the lab. */
 export async function serveControl(lab: ControlledLab): Promise<ControlServer> {
@@ -95,18 +98,29 @@ function answer(
     case 'exec':
       return exec(socket, lab, String(question.node), String(question.line));
     case 'watch':
-      return watch(socket, lab, feed, question.frames === true);
+      return watch(socket, lab, feed, wishOf(question));
     default:
       socket.destroy();
   }
 }
 
-function watch(socket: Socket, lab: ControlledLab, feed: Feed, framesOnly: boolean): void {
+function wishOf({ events, sightings }: Readonly<Record<string, unknown>>): Wish {
+  const ports = Array.isArray(sightings) ? sightings.filter((id) => typeof id === 'number') : [];
+  return { events: events === true, sightings: ports };
+}
+
+function watch(socket: Socket, lab: ControlledLab, feed: Feed, wish: Wish): void {
+  void widen(socket, MOST_WAITING);
   lab.inject(() => {
     if (socket.destroyed) return;
     const end = feed.watch({
-      framesOnly,
-      take: (message: Watched) => writeMessage(socket, message),
+      ...wish,
+      take: (message) => {
+        if (!socket.writable) return;
+        socket.cork();
+        for (const part of message) socket.write(part);
+        socket.uncork();
+      },
       get isReady() {
         return socket.writableLength < MOST_WAITING;
       },
@@ -115,17 +129,27 @@ function watch(socket: Socket, lab: ControlledLab, feed: Feed, framesOnly: boole
   });
 }
 
-/** Types a line at a node's console. Who hangs up stops it, as Ctrl-C does. */
+/** Types a line at a node's console. Who hangs up stops it, as Ctrl-C does; who reads slowly slows it down. */
 function exec(socket: Socket, { world, inject }: ControlledLab, node: string, line: string): void {
   inject(() => {
     let over = false;
     const run = startCommand(world, node, line, {
-      write: (text) => writeMessage(socket, { write: text }),
+      write: (text) => {
+        writeMessage(socket, { write: text });
+        // A command that can not wait has no end either, or nobody who reads.
+        if (socket.writableLength > MOST_WAITING) socket.destroy();
+      },
+      get isFull() {
+        return socket.writableLength > MOST_OUTPUT;
+      },
       done: (exitCode) => {
         over = true;
         writeMessage(socket, { done: exitCode });
         socket.end();
       },
+    });
+    socket.on('drain', () => {
+      if (!over) inject(() => run.goOn());
     });
     socket.on('close', () => {
       if (!over) inject(() => run.stop());

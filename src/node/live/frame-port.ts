@@ -6,6 +6,13 @@ export const SHORTEST_FRAME = 14;
 /** The longest IPv4 packet behind an Ethernet header: no port gives or takes more. Bytes. */
 export const LONGEST_FRAME = 14 + 65535;
 
+/** Wakes us, more precisely than Node's timers do, which come up to 2 ms late. */
+export interface Alarm {
+  /** It rings once, in so many ns of real time; what it was set for before no longer counts. */
+  set(after: number): void;
+  close(): void;
+}
+
 /** A cable end outside of the simulation. A frame is all bytes from the destination MAC address on, without FCS. */
 export interface FramePort {
   /** What messages call it, such as `tap pc:eth0`. */
@@ -17,6 +24,8 @@ export interface FramePort {
    * only lent until the call returns. Set by who plugs the port in.
    */
   onFrame: (frame: Uint8Array) => void;
+  /** Makes an alarm of the system that the port comes from, where that has one. */
+  readonly alarm?: (ring: () => void) => Alarm;
   /** Gives everything back to the system; nothing comes or goes any more. Harmless when called again. */
   close(): Promise<void> | void;
 }

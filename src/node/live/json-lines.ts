@@ -37,6 +37,18 @@ export function readMessages(
   });
 }
 
+/** Waits for the first message, behind which nothing comes until something is asked; what comes then goes to `onRest`. */
+export function readGreeting(socket: Socket, onGreeting: () => void, onRest: (piece: Buffer) => void): void {
+  let isGreeted = false;
+  socket.on('data', (piece: Buffer) => {
+    if (isGreeted) onRest(piece);
+    else if (piece.includes(0x0a)) {
+      isGreeted = true;
+      onGreeting();
+    }
+  });
+}
+
 export function writeMessage(socket: Socket, message: object): void {
   if (socket.writable) socket.write(`${JSON.stringify(message)}\n`);
 }

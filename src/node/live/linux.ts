@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { accessSync, closeSync, constants, openSync } from 'node:fs';
 import { UsageError } from '../usage-error.js';
+import type { Alarm } from './frame-port.js';
 
 const O_RDWR = 0o2;
 const O_NONBLOCK = 0o4000;
@@ -13,12 +14,24 @@ const O_CLOEXEC = 0o2000000;
 const TUNSETIFF = 0x400454ca;
 const IFF_TAP = 0x0002;
 const IFF_NO_PI = 0x1000;
+/** What we write goes to the card's NAPI, which may have a thread of its own (since Linux 5.12). */
+const IFF_NAPI = 0x0010;
 /** struct ifreq: 16 bytes of name, then flags; 40 bytes where pointers have 8. */
 const IFREQ_LENGTH = 40;
 const IFREQ_FLAGS = 16;
 /** linux/if.h: with the 0 behind it. */
 const IFNAMSIZ = 16;
+const NO_REST = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 const CLONE_NEWNET = 0x40000000;
+/** netdevice(7), linux/sockios.h, linux/ethtool.h: settings of a card are asked for at any socket. */
+const AF_INET = 2;
+const SOCK_DGRAM = 2;
+const SIOCETHTOOL = 0x8946;
+const ETHTOOL_SGRO = 0x2c;
+/** timerfd_create(2); struct itimerspec is four numbers of 8 bytes, the last two say when: seconds and ns. */
+const CLOCK_MONOTONIC = 1;
+const ITIMERSPEC_LENGTH = 32;
+const ITIMERSPEC_VALUE = 16;
 
 const DEVICE = '/dev/net/tun';
 export const NAMESPACES = '/run/netns';
@@ -26,13 +39,18 @@ export const NAMESPACES = '/run/netns';
 export interface Linux {
   /** Runs `act` inside of a named network namespace; meanwhile nothing else runs in this thread. */
   inNamespace<T>(name: string, act: () => T): T;
-  /** Makes a TAP in the namespace this is called in; the card is gone when the descriptor is closed. @throws Error */
+  /**
+   * Makes a TAP in the namespace this is called in; the card is gone when the descriptor is closed. Whoever looks at it in
+   * there sees every frame as it came, none joined with the next (GRO). @throws Error
+   */
   openTap(name: string): number;
   /** Bytes read, or a negative number: nothing there. */
   read(descriptor: number, into: Uint8Array): number;
   /** Bytes written, or a negative number: not taken. */
   write(descriptor: number, bytes: Uint8Array): number;
   close(descriptor: number): void;
+  /** An alarm that comes some 50 µs late, with nothing to do until then. @throws Error */
+  alarm(ring: () => void): Alarm;
   /** Calls whenever something can be read, until the watch is closed; that comes before `close` of the descriptor. */
   watch(descriptor: number, readable: () => void): { close(): void };
 }
@@ -95,10 +113,33 @@ async function load(): Promise<Linux> {
   ) => number;
   const read = libc.func('intptr_t read(int fd, void *into, size_t length)') as Transfer;
   const write = libc.func('intptr_t write(int fd, const void *from, size_t length)') as Transfer;
+  const timerfdCreate = libc.func('int timerfd_create(int clock, int flags)') as (
+    clock: number,
+    flags: number,
+  ) => number;
+  const timerfdSettime = libc.func(
+    'int timerfd_settime(int fd, int flags, const void *when, void *before)',
+  ) as (fd: number, flags: number, when: Uint8Array, before: null) => number;
   const setns = libc.func('int setns(int fd, int type)') as (fd: number, type: number) => number;
+  const socket = libc.func('int socket(int family, int type, int protocol)') as (
+    family: number,
+    type: number,
+    protocol: number,
+  ) => number;
+  const setting = koffi.struct({ command: 'uint32_t', value: 'uint32_t' });
+  const question = koffi.struct({
+    name: koffi.array('char', IFNAMSIZ),
+    data: koffi.pointer(setting),
+    rest: koffi.array('uint8_t', IFREQ_LENGTH - IFNAMSIZ - 8),
+  });
+  const ask = libc.func('ioctl', 'int', ['int', 'ulong', koffi.pointer(question)]) as (
+    fd: number,
+    request: number,
+    question: { readonly name: string; readonly data: { command: number; value: number }; rest: number[] },
+  ) => number;
   const refused = (what: string): Error => new Error(`${what}: the system says no (errno ${koffi.errno()})`);
 
-  return {
+  const linux: Linux = {
     inNamespace(name, act) {
       const home = openSync('/proc/thread-self/ns/net', 'r');
       try {
@@ -121,8 +162,15 @@ async function load(): Promise<Linux> {
       if (descriptor < 0) throw refused(DEVICE);
       const request = Buffer.alloc(IFREQ_LENGTH);
       request.write(name, 0, IFNAMSIZ - 1, 'latin1');
-      request.writeUInt16LE(IFF_TAP | IFF_NO_PI, IFREQ_FLAGS);
-      if (ioctl(descriptor, TUNSETIFF, request) >= 0) return descriptor;
+      // Kernels before 4.15 do not know the last one.
+      for (const flags of [IFF_TAP | IFF_NO_PI | IFF_NAPI, IFF_TAP | IFF_NO_PI]) {
+        request.writeUInt16LE(flags, IFREQ_FLAGS);
+        if (ioctl(descriptor, TUNSETIFF, request) < 0) continue;
+        const any = socket(AF_INET, SOCK_DGRAM | O_CLOEXEC, 0);
+        ask(any, SIOCETHTOOL, { name, data: { command: ETHTOOL_SGRO, value: 0 }, rest: NO_REST });
+        close(any);
+        return descriptor;
+      }
       const error = refused(`the card ${name}`);
       close(descriptor);
       throw error;
@@ -130,6 +178,31 @@ async function load(): Promise<Linux> {
     read: (descriptor, into) => Number(read(descriptor, into, into.length)),
     write: (descriptor, bytes) => Number(write(descriptor, bytes, bytes.length)),
     close: (descriptor) => void close(descriptor),
+    alarm(ring) {
+      const descriptor = timerfdCreate(CLOCK_MONOTONIC, O_NONBLOCK | O_CLOEXEC);
+      if (descriptor < 0) throw refused('timerfd_create');
+      const when = Buffer.alloc(ITIMERSPEC_LENGTH);
+      const rung = Buffer.alloc(8);
+      const watch = linux.watch(descriptor, () => {
+        if (linux.read(descriptor, rung) > 0) ring();
+      });
+      let isOpen = true;
+      return {
+        set(after) {
+          const seconds = Math.floor(after / 1e9);
+          when.writeUInt32LE(seconds, ITIMERSPEC_VALUE);
+          // 0 and 0 would stand it still.
+          when.writeUInt32LE(Math.max(1, Math.floor(after - seconds * 1e9)), ITIMERSPEC_VALUE + 8);
+          if (isOpen) timerfdSettime(descriptor, 0, when, null);
+        },
+        close() {
+          if (!isOpen) return;
+          isOpen = false;
+          watch.close();
+          close(descriptor);
+        },
+      };
+    },
     watch: (descriptor, readable) =>
       koffi.node.poll(descriptor, { readable: true }, () => {
         try {
@@ -142,6 +215,7 @@ async function load(): Promise<Linux> {
         }
       }),
   };
+  return linux;
 }
 
 type Transfer = (fd: number, bytes: Uint8Array, length: number) => number;

@@ -6,7 +6,7 @@ import { buildWorld } from '../../lab/build-world.js';
 import { cableFaults } from '../../lab/faults.js';
 import type { Lab } from '../../lab/read-lab.js';
 import type { World } from '../../net/world.js';
-import type { RecordLevel } from '../../trace/recorder.js';
+import type { RecordLevel } from '../../trace/trace.js';
 import { type FramePort, LONGEST_FRAME, SHORTEST_FRAME } from './frame-port.js';
 import { playScript } from './live-script.js';
 import { Pacer, type PacerOptions } from './pacer.js';
@@ -53,7 +53,11 @@ export function prepareLive(lab: Lab, nodes: readonly string[], options: LiveOpt
     world,
     tap,
     start(plugged) {
-      const pacer = new Pacer(world, options);
+      const all = plugged.flatMap(({ ports }) => [...ports.values()]);
+      const pacer = new Pacer(world, {
+        alarm: all.find(({ alarm }) => alarm !== undefined)?.alarm,
+        ...options,
+      });
       const ports = plugged.flatMap(({ node, ports }) => {
         plugIn(tap(node), ports, pacer);
         return [...ports.values()];

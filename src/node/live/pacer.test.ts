@@ -46,6 +46,39 @@ describe('Pacer', () => {
     expect(took).toBeLessThan(20);
   });
 
+  it('sleeps until its alarm rings, where it has one', async () => {
+    const asked: number[] = [];
+    let ring = (): void => {};
+    let closed = 0;
+    const alarm: PacerOptions['alarm'] = (wake) => {
+      ring = wake;
+      return { set: (after) => asked.push(after), close: () => closed++ };
+    };
+    const { send, paced } = cable({ delay: 3 * MILLISECOND }, { alarm });
+    let arrived = false;
+    const sent = send().then((took) => {
+      arrived = true;
+      return took;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    // It is due, and nobody has looked meanwhile.
+    expect(arrived).toBe(false);
+    expect(asked).toHaveLength(1);
+    expect(asked[0]).toBeGreaterThan(MILLISECOND);
+    expect(asked[0]).toBeLessThanOrEqual(3 * MILLISECOND);
+    ring();
+    expect(await sent).toBeGreaterThanOrEqual(20);
+    // One that rings too early changes nothing, and is set again.
+    const next = send();
+    ring();
+    expect(asked).toHaveLength(3);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    ring();
+    expect(await next).toBeGreaterThanOrEqual(3);
+    paced.stop();
+    expect(closed).toBe(1);
+  });
+
   it('lets pass at once what takes no time', () => {
     const { a, b, paced } = cable({});
     let arrived = 0;

@@ -2,18 +2,23 @@
 // machine can, and it says how far behind it is when it can't.
 
 import { performance } from 'node:perf_hooks';
-import { MILLISECOND, NEVER, type Time } from '../../base/time.js';
+import { MICROSECOND, MILLISECOND, NEVER, type Time } from '../../base/time.js';
 import type { World } from '../../net/world.js';
+import type { Alarm } from './frame-port.js';
 
 export interface PacerOptions {
   /** Simulated time per real time: 1 is as fast as the clock on the wall. Default 1. */
   readonly speed?: number;
   /** Called when the world can't go on: frames multiply without end, as in a ring of switches. Pacing has stopped. */
   readonly onOverflow?: (frames: number) => void;
+  /** Makes an alarm that is more precise than Node's timers. */
+  readonly alarm?: ((ring: () => void) => Alarm) | undefined;
 }
 
 /** Timers of Node come late by up to this: what is nearer is waited for in turns of the event loop. */
 const TIMER_SLACK: Time = 2 * MILLISECOND;
+/** The same with an alarm. Whoever needs the processor meanwhile has it. */
+const ALARM_SLACK: Time = 50 * MICROSECOND;
 /** Node takes no longer delay for a timer, in ms; then we look again. */
 const LONGEST_WAIT = 60_000;
 /** Turns of the engine at a time; then others get their turn: cards, keys, signals. */
@@ -40,15 +45,18 @@ export class Pacer {
   /** Something happens in the world right now. */
   private busy = false;
   private readonly waiting: (() => void)[] = [];
+  private readonly makeAlarm: PacerOptions['alarm'];
+  private alarm: Alarm | undefined;
   private timer: NodeJS.Timeout | undefined;
   private turn: NodeJS.Immediate | undefined;
-  /** When the timer wakes us; NEVER: it doesn't. */
+  /** When the timer or the alarm wakes us; NEVER: it doesn't. */
   private wakesAt: Time = NEVER;
 
   constructor(world: World, options: PacerOptions = {}) {
     this.world = world;
     this.speed = options.speed ?? 1;
     this.onOverflow = options.onOverflow ?? (() => {});
+    this.makeAlarm = options.alarm;
   }
 
   /** From now on the world's time passes. */
@@ -56,6 +64,7 @@ export class Pacer {
     if (this.running) return;
     this.running = true;
     this.origin = performance.now() - this.world.now / MILLISECOND / this.speed;
+    this.alarm = this.makeAlarm?.(() => this.wake());
     this.plan();
   }
 
@@ -141,26 +150,39 @@ export class Pacer {
     if (!this.running || this.turn !== undefined) return;
     const { nextAt } = this.world.engine;
     const away = nextAt === NEVER ? NEVER : (nextAt - this.due()) / this.speed;
-    if (away <= TIMER_SLACK) {
+    if (away <= this.slack) {
       this.turn = setImmediate(() => this.go());
       return;
     }
-    // A timer that wakes us early enough does no harm, and to set one costs more than to let it be.
-    if (this.timer !== undefined && this.wakesAt <= nextAt) return;
-    clearTimeout(this.timer);
-    const wait = Math.min((away - TIMER_SLACK) / MILLISECOND, LONGEST_WAIT);
+    // What wakes us early enough does no harm, and to set a timer costs more than to let it be.
+    if (this.wakesAt <= nextAt) return;
     this.wakesAt = nextAt;
-    this.timer = setTimeout(() => {
-      this.timer = undefined;
-      this.go();
-    }, wait);
+    const wait = Math.min((away - this.slack) / MILLISECOND, LONGEST_WAIT);
+    if (this.alarm !== undefined) {
+      this.alarm.set(wait * MILLISECOND);
+      return;
+    }
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.wake(), wait);
+  }
+
+  private get slack(): Time {
+    return this.alarm === undefined ? TIMER_SLACK : ALARM_SLACK;
+  }
+
+  private wake(): void {
+    this.wakesAt = NEVER;
+    if (this.turn === undefined) this.go();
   }
 
   private forget(): void {
     clearTimeout(this.timer);
     clearImmediate(this.turn);
+    this.alarm?.close();
+    this.alarm = undefined;
     this.timer = undefined;
     this.turn = undefined;
+    this.wakesAt = NEVER;
   }
 }
 

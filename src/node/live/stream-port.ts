@@ -13,6 +13,8 @@ import { FrameStreamReader, framed } from './frame-stream.js';
 export type StreamAddress = { readonly path: string } | { readonly host: string; readonly port: number };
 
 export interface StreamPort extends FramePort {
+  /** Frames that were lost because the peer does not read. */
+  readonly refused: number;
   /** Where it listens, or connects to; with the port that was free when 0 was asked for. */
   readonly address: StreamAddress;
   /** Is somebody at the other end? */
@@ -118,6 +120,7 @@ class SocketPort implements StreamPort {
   address: StreamAddress;
   onFrame: (frame: Uint8Array) => void = () => {};
   onPeer: (connected: boolean) => void = () => {};
+  refused = 0;
   /** Ends what makes new connections. */
   end: () => Promise<void> | void = () => {};
   private peer: Socket | undefined;
@@ -155,7 +158,11 @@ class SocketPort implements StreamPort {
 
   send(frame: Uint8Array): void {
     const { peer } = this;
-    if (peer === undefined || !peer.writable || peer.writableLength > MOST_WAITING) return;
+    if (peer === undefined || !peer.writable) return;
+    if (peer.writableLength > MOST_WAITING) {
+      this.refused++;
+      return;
+    }
     // All frames of one turn go out in one call.
     if (!this.corked) {
       this.corked = true;

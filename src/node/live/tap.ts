@@ -13,6 +13,8 @@ export class TapPort implements FramePort {
   /** Frames the kernel did not take: its card is down, or its memory full. */
   refused = 0;
 
+  readonly alarm: NonNullable<FramePort['alarm']>;
+
   private readonly linux: Linux;
   private readonly descriptor: number;
   private readonly watch: { close(): void };
@@ -23,6 +25,7 @@ export class TapPort implements FramePort {
   constructor(linux: Linux, namespace: string, card: string) {
     this.name = `tap ${card} of ${namespace}`;
     this.linux = linux;
+    this.alarm = linux.alarm;
     this.descriptor = linux.inNamespace(namespace, () => linux.openTap(card));
     this.watch = linux.watch(this.descriptor, () => this.receive());
   }

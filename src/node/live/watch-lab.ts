@@ -22,7 +22,7 @@ export function watchSteps(
   const live = new LiveWalk(world, phases);
   return listenToLab(
     lab,
-    {},
+    { events: true },
     {
       state: (events) => live.setState(events),
       frame: (id, frame) => live.addFrame(id, frame),
@@ -33,7 +33,9 @@ export function watchSteps(
       look: (now, isOver) => {
         const told = live.tell(isOver ? Number.POSITIVE_INFINITY : now);
         if (live.untold > 0)
-          process.stderr.write(`wirewalk: ${live.untold} events came too fast to be told.\n`);
+          process.stderr.write(
+            `wirewalk: ${live.untold} events were skipped: they came faster than they can be told.\n`,
+          );
         live.untold = 0;
         if (told !== undefined) tell(told, options);
       },

@@ -5,14 +5,12 @@
 
 import { MILLISECOND, NEVER, SECOND, type Time } from '../../base/time.js';
 import type { Timer, TimerOwner } from '../../base/timer.js';
-import type { DropReason } from '../../trace/drop-reasons.js';
 import { ECN } from '../../wire/ipv4.js';
 import { TCP_FLAG } from '../../wire/tcp.js';
-import type { TcpOption } from '../../wire/tcp-options.js';
-import type { Context } from '../context.js';
 import { type Endpoint, formatEndpoint } from '../endpoint.js';
 import type { SendOptions } from '../ipv4-packet.js';
 import { ChallengeLimit } from './challenge-limit.js';
+import type { Backlog, LayerOf } from './connection-layer.js';
 import {
   type AllTcpOptions,
   type KeepAlive,
@@ -20,72 +18,14 @@ import {
   USUAL_KEEP_ALIVE,
 } from './connection-options.js';
 import { infoOf, type TcpInfo, type TimeOut } from './info.js';
+import { type ListenerOf, NEWS, type TcpError, tellListener } from './listener.js';
 import { MOST_BLOCKS, Receiver } from './receiver.js';
-import type { TcpSegment } from './segment.js';
 import { Sender } from './sender.js';
 import type { TcpState } from './state.js';
 
-/** Why a connection failed, by the names of the socket interface. */
-export type TcpError = 'ECONNREFUSED' | 'ECONNRESET' | 'ETIMEDOUT' | 'EHOSTUNREACH' | 'ENETUNREACH';
-
-/**
- * What a program does with what its connection tells it. All are optional. Each is called after the segment, time-out
- * or error that it is about has been handled completely, so the program may do with any connection what it likes.
- * The last is either `closed` or `failed`.
- */
-export interface TcpListener {
-  /** The handshake is done. */
-  connected?(connection: TcpConnection): void;
-  /** There is something to read. */
-  readable?(connection: TcpConnection): void;
-  /** There is room to write again after `write` took less than it was given. */
-  writable?(connection: TcpConnection): void;
-  /** The peer has sent all it will. */
-  ended?(connection: TcpConnection): void;
-  /** There is urgent text: up to `connection.urgent` bytes from the next one to read. */
-  urgent?(connection: TcpConnection): void;
-  /** Both directions are closed. */
-  closed?(connection: TcpConnection): void;
-  failed?(connection: TcpConnection, error: TcpError): void;
-}
-
-/** What a connection needs of the layer it belongs to. */
-export interface ConnectionLayer {
-  readonly context: Context;
-  /**
-   * Sends a segment with `size` bytes of text from the connection's buffer, beginning at `sequence`.
-   * @param options of a SYN; undefined: those that every segment of the connection carries
-   * @param isNew text that is sent for the first time: the network may mark it in place of losing it
-   */
-  transmit(
-    connection: TcpConnection,
-    sequence: number,
-    flags: number,
-    size: number,
-    options?: readonly TcpOption[],
-    isNew?: boolean,
-  ): void;
-  /** Answers a segment with a reset that its sender must believe. */
-  reset(connection: TcpConnection, segment: TcpSegment): void;
-  /** The segment that is being handled is not taken; what follows is due to that. */
-  drop(reason: DropReason): void;
-  /** The connection may have something to send, when what is being handled is done with. */
-  outputLater(connection: TcpConnection): void;
-  timerFired(connection: TcpConnection, timer: Timer): void;
-  /** Bytes of text and options that fit into one packet to the peer: by the link it leaves by, and by what is known of the path. */
-  linkSegment(connection: TcpConnection): number;
-  pathSegment(connection: TcpConnection): number;
-  /** The path to the peer takes packets of so many bytes at most. */
-  learnPathMtu(connection: TcpConnection, mtu: number): void;
-  stateChanged(connection: TcpConnection, from: TcpState): void;
-  /** The connection is closed for good. */
-  forget(connection: TcpConnection): void;
-}
-
-/** The queue of a listener: connections whose handshake is not done. */
-export interface Backlog {
-  opening: number;
-}
+/** What a program does with what its connection tells it. */
+export type TcpListener = ListenerOf<TcpConnection>;
+export type ConnectionLayer = LayerOf<TcpConnection>;
 
 /** Bytes that timestamps take in every segment. */
 const TIMESTAMPS_LENGTH = 12;
@@ -93,17 +33,6 @@ const TIMESTAMPS_LENGTH = 12;
 const ORPHAN_LIFETIME: Time = 60 * SECOND;
 /** With the acknowledgment, a peer that is still in SYN-SENT believes it too. */
 const RST_ACK = TCP_FLAG.rst | TCP_FLAG.ack;
-
-/** What the program is still to be told, in this order. */
-const NEWS = {
-  connected: 1,
-  urgent: 2,
-  readable: 4,
-  ended: 8,
-  writable: 16,
-  closed: 32,
-  failed: 64,
-} as const;
 
 export class TcpConnection implements TimerOwner {
   readonly local: Endpoint;
@@ -399,33 +328,7 @@ export class TcpConnection implements TimerOwner {
     while (this.news !== 0) {
       const first = this.news & -this.news;
       this.news ^= first;
-      this.tell(first);
-    }
-  }
-
-  private tell(news: number): void {
-    const { listener } = this;
-    switch (news) {
-      case NEWS.connected:
-        listener.connected?.(this);
-        break;
-      case NEWS.urgent:
-        listener.urgent?.(this);
-        break;
-      case NEWS.readable:
-        listener.readable?.(this);
-        break;
-      case NEWS.ended:
-        listener.ended?.(this);
-        break;
-      case NEWS.writable:
-        listener.writable?.(this);
-        break;
-      case NEWS.closed:
-        listener.closed?.(this);
-        break;
-      default:
-        listener.failed?.(this, this.error);
+      tellListener(this.listener, this, first, this.error);
     }
   }
 
