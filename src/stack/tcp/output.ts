@@ -3,6 +3,7 @@
 // first in a recovery), RFC 3168 §6.1 (ECN).
 
 import { seqAdd, seqDiff, seqShown } from '../../base/sequence.js';
+import { NEVER } from '../../base/time.js';
 import type { AppEventName, RowView } from '../../trace/events.js';
 import { atNode } from '../../trace/recorder.js';
 import { TCP_FLAG } from '../../wire/tcp.js';
@@ -140,6 +141,8 @@ export function sendText(connection: TcpConnection, size: number, fin: boolean):
     sender.slowedDown = false;
   }
   counts.bytesSent += size;
+  // The timer may still run for a window that was closed or too small; for what is sent now it begins (RFC 6298 §5.1).
+  if (sender.board.size === 0) connection.timeOutAt = NEVER;
   sender.sent(length, now);
   connection.tailSince = now;
   tcp.transmit(connection, start, flags, size, undefined, connection.ecn && repeated === 0 && size > 0);

@@ -65,6 +65,18 @@ export class Reassembler {
 
   /** The place of the stretch that holds a number; −1 when none does. */
   find(number: number): number {
+    const place = this.from(number);
+    return place < this.starts.length && !seqLess(number, this.starts[place]) ? place : -1;
+  }
+
+  /** The place of the first stretch that shares a byte with the text from `start` up to `end`; −1 when none does. */
+  overlapping(start: number, end: number): number {
+    const place = this.from(start);
+    return place < this.starts.length && seqLess(this.starts[place], end) ? place : -1;
+  }
+
+  /** The place of the first stretch that ends behind a number. */
+  private from(number: number): number {
     let low = 0;
     let high = this.starts.length;
     while (low < high) {
@@ -72,7 +84,7 @@ export class Reassembler {
       if (seqLess(number, this.ends[middle])) high = middle;
       else low = middle + 1;
     }
-    return low < this.starts.length && !seqLess(number, this.starts[low]) ? low : -1;
+    return low;
   }
 
   /** Up to `most` blocks for a SACK option, behind the `taken` first ones: what came last stands first (RFC 2018 §4). */

@@ -3,7 +3,7 @@
 // RFC 7323 §2 (window scale) and §4.3 (which timestamp is echoed), RFC 2018 §4 and RFC 2883 (what SACK reports).
 
 import type { RingStore } from '../../base/ring-store.js';
-import { seqAdd, seqDiff, seqLess } from '../../base/sequence.js';
+import { seqAdd, seqDiff, seqLess, seqMax } from '../../base/sequence.js';
 import { NEVER, type Time } from '../../base/time.js';
 import { Reassembler } from './reassembler.js';
 import { StreamBuffer } from './stream-buffer.js';
@@ -183,7 +183,12 @@ export class Receiver {
       this.right[0] = this.twiceTo;
       count = 1;
     }
-    return this.early.isEmpty ? count : this.early.report(this.left, this.right, count, most);
+    if (this.early.isEmpty) return count;
+    const all = this.early.report(this.left, this.right, count, most);
+    // A FIN that has come behind a gap takes a number too.
+    for (let block = count; block < all; block++)
+      if (this.right[block] === this.finAt) this.right[block] = seqAdd(this.finAt, 1);
+    return all;
   }
 
   /** Is there anything to report? */
@@ -204,9 +209,9 @@ export class Receiver {
       this.twiceTo = seqLess(end, this.next) ? end : this.next;
       return;
     }
-    const place = this.early.find(sequence);
+    const place = this.early.overlapping(sequence, end);
     if (place < 0) return;
-    this.twiceFrom = sequence;
+    this.twiceFrom = seqMax(sequence, this.early.startOf(place));
     const until = this.early.endOf(place);
     this.twiceTo = seqLess(end, until) ? end : until;
   }

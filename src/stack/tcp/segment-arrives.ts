@@ -73,10 +73,6 @@ function arrivesLater(connection: TcpConnection, segment: TcpSegment): void {
   // Before all: is it an old duplicate, by its timestamp? Then: does it lie within the window?
   if (connection.timestamps && !checkTimestamp(connection, segment)) return;
   if (!checkSequence(connection, segment)) return;
-  if (connection.timestamps && segment.hasTimestamps) {
-    const { clock } = tcp.context;
-    connection.receiver.takeTimestamp(segment.timestamp, segment.sequence, clock.now);
-  }
   // Second: a reset? (Third, security and precedence, is no more: RFC 9293 §3.10.7.4.)
   if (segment.has(RST)) return takeReset(connection, segment);
   // Fourth: a SYN?
@@ -84,6 +80,12 @@ function arrivesLater(connection: TcpConnection, segment: TcpSegment): void {
   // Fifth: every segment acknowledges.
   if (!segment.has(ACK)) return tcp.drop('tcp-no-ack');
   if (!checkAcknowledgment(connection, segment)) return;
+  // Differs: RFC 7323 §5.3 (R3) asks for the sequence number only. But what a reset says must not be kept (§5.2), and who
+  // has only guessed that number must not set the clock by which true segments are then too old (RFC 5961 §5).
+  if (connection.timestamps && segment.hasTimestamps) {
+    const { clock } = tcp.context;
+    connection.receiver.takeTimestamp(segment.timestamp, segment.sequence, clock.now);
+  }
   if (!sender.synAcknowledged) opened(connection);
   const windowChanged = takeWindow(connection, segment);
   if (!seqLess(segment.acknowledgment, sender.unacknowledged))
@@ -137,7 +139,8 @@ function checkSequence(connection: TcpConnection, segment: TcpSegment): boolean 
   }
   tcp.drop('tcp-unacceptable');
   if (segment.has(RST)) return false;
-  receiver.cameTwice(segment.sequence, segment.end);
+  // D-SACK reports text (RFC 2883 §4); a SYN, ACK that comes twice has none.
+  if (!segment.has(SYN)) receiver.cameTwice(segment.sequence, segment.end);
   // Differs: RFC 7323 §5.3 takes no timestamp of it. But where our last acknowledgment got lost, the next one answers this
   // copy: by the timestamp of the first one the peer would take its time-out for a round trip.
   if (segment.hasTimestamps && segment.length > 0 && segment.end === receiver.next)
@@ -145,7 +148,23 @@ function checkSequence(connection: TcpConnection, segment: TcpSegment): boolean 
   // The peer's FIN once more: our last acknowledgment got lost.
   if (state === 'TIME-WAIT' && segment.has(FIN) && segment.end === receiver.next) connection.startTimeWait();
   challenge(connection, segment);
+  if (segment.length > 0 && segment.end === receiver.next) takeAcknowledgmentOfRepeat(connection, segment);
   return false;
+}
+
+/**
+ * The last segment once more, text or FIN, may be the first to tell that something of ours has arrived.
+ *
+ * Differs: RFC 9293 §3.10.7.4 drops it with the rest. Appendix A.2 tells of what goes wrong then, and that hosts do
+ * otherwise: we would send again what is here, and two sides that both repeat their FIN would wait for each other.
+ */
+function takeAcknowledgmentOfRepeat(connection: TcpConnection, segment: TcpSegment): void {
+  const { sender } = connection;
+  const { acknowledgment } = segment;
+  if (!segment.has(ACK) || segment.has(SYN) || !sender.synAcknowledged) return;
+  if (!seqLess(sender.unacknowledged, acknowledgment) || !seqAtMost(acknowledgment, sender.max)) return;
+  acknowledgmentArrives(connection, segment, takeWindow(connection, segment));
+  closeByAcknowledgment(connection);
 }
 
 /** The SYN that the connection began with, once more. */
@@ -294,7 +313,8 @@ function takeText(connection: TcpConnection, segment: TcpSegment): void {
   const fin = segment.has(FIN);
   // RFC 3168 §6.1.3: a mark is told again and again, until the peer says that it has slowed down.
   if (connection.ecn && segment.has(CWR)) receiver.echoesCongestion = false;
-  if (connection.ecn && segment.congestionMet) receiver.echoesCongestion = true;
+  // It is about text: pure acknowledgments are never marked by who keeps to the rules (§6.1.4).
+  if (connection.ecn && segment.congestionMet && segment.length > 0) receiver.echoesCongestion = true;
   if (segment.textLength === 0 && !fin) return;
   if (connection.detached && segment.textLength > 0 && state !== 'TIME-WAIT')
     return refuseText(connection, segment);

@@ -477,14 +477,14 @@ function isUndamaged({ frame, payload, length, source, destination }: Ipv4Packet
   return fold(sum) === 0xffff;
 }
 
-/** A SYN beyond everything that the old connection has received. */
+/** A SYN that is newer than everything the old connection has received: RFC 6191 §2, RFC 1122 §4.2.2.13. */
 function isNewIncarnation(connection: TcpConnection, segment: TcpSegment): boolean {
   const isSyn = segment.has(TCP_FLAG.syn) && !segment.has(TCP_FLAG.ack) && !segment.has(TCP_FLAG.rst);
   if (!isSyn) return false;
-  // By its number, or by its timestamp (RFC 6191 §2), it is newer.
-  if (seqLess(connection.receiver.next, segment.sequence)) return true;
   const { receiver } = connection;
-  return (
-    connection.timestamps && segment.hasTimestamps && seqLess(receiver.recentTimestamp, segment.timestamp)
-  );
+  const isBeyond = seqLess(receiver.next, segment.sequence);
+  if (!connection.timestamps || !segment.hasTimestamps) return isBeyond;
+  // Where both have timestamps these decide; the number does only when they are the same.
+  if (segment.timestamp === receiver.recentTimestamp) return isBeyond;
+  return seqLess(receiver.recentTimestamp, segment.timestamp);
 }
