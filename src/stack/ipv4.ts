@@ -27,7 +27,7 @@ import { NeighborCache } from './neighbor.js';
 import { DEFAULT_MTU, type NetworkInterface } from './network-interface.js';
 import { type PathMtu, PathMtuCache } from './path-mtu.js';
 import { Reassembler } from './reassembly.js';
-import { type Route, RoutingTable } from './route.js';
+import { RoutingTable } from './route.js';
 
 /** Up to so many interfaces, looking through them is quicker than a set. */
 const FEW_PORTS = 4;
@@ -99,7 +99,7 @@ export class Ipv4Layer implements Ipv4Service, SendingLayer {
   /** Is this one of our addresses? */
   isLocal(address: Ipv4): boolean {
     const { ports } = this;
-    if (ports.length > FEW_PORTS) return (this.own ?? this.collectOwn()).has(address) || isLoopback(address);
+    if (ports.length > FEW_PORTS) return this.isAmongMany(address);
     for (let i = 0; i < ports.length; i++) {
       const port = ports[i] as NetworkInterface;
       if (port.address === address && port.prefix !== null) return true;
@@ -107,10 +107,12 @@ export class Ipv4Layer implements Ipv4Service, SendingLayer {
     return isLoopback(address);
   }
 
-  private collectOwn(): Set<Ipv4> {
-    this.own = new Set();
-    for (const port of this.ports) if (port.prefix !== null) this.own.add(port.address);
-    return this.own;
+  private isAmongMany(address: Ipv4): boolean {
+    if (this.own === null) {
+      this.own = new Set();
+      for (const port of this.ports) if (port.prefix !== null) this.own.add(port.address);
+    }
+    return this.own.has(address) || isLoopback(address);
   }
 
   // ---- in ----
@@ -146,9 +148,8 @@ export class Ipv4Layer implements Ipv4Service, SendingLayer {
     // Only who asks all for its address has none itself (RFC 1122 §3.2.1.3).
     if (from === 0) return this.drop(port, frame, 'ipv4-bad-source');
     if (this.nat?.isOutside(port)) return this.receiveThroughNat(this.nat, port, frame, base, to);
-    const { forwarding, forwarded, routes } = this;
-    // Did one go there lately?
-    const known = forwarded?.find(to, routes.version);
+    // Did one go there lately? Then it is not mine.
+    const known = to === port.address ? undefined : this.forwarded?.find(to, this.routes.version);
     if (known !== undefined) return this.forward(port, frame, base, headerLength, to, known);
     // Is it mine?
     if (to === port.address || this.isLocal(to)) {
@@ -156,17 +157,25 @@ export class Ipv4Layer implements Ipv4Service, SendingLayer {
       this.deliver(port, frame, base, headerLength, total, from, to);
       return;
     }
-    if (forwarding) {
-      const route = routes.lookup(to);
-      if (route !== undefined && !routes.isShort) this.remember(to, route);
-      this.forward(port, frame, base, headerLength, to, route);
-    } else this.drop(port, frame, port.prefix === null ? 'no-address' : 'ipv4-other-host');
+    if (this.forwarding) this.forwardFirst(port, frame, base, headerLength, to);
+    else this.drop(port, frame, port.prefix === null ? 'no-address' : 'ipv4-other-host');
   }
 
-  /** A packet to there is not for us, and goes this way. */
-  private remember(to: Ipv4, route: Route): void {
-    this.forwarded ??= new ForwardingCache();
-    this.forwarded.keep(to, route, this.routes.version);
+  /** As `forward`, for the first packet to a destination in a while: the next ones go the same way. */
+  private forwardFirst(
+    port: NetworkInterface,
+    frame: Frame,
+    base: number,
+    headerLength: number,
+    to: Ipv4,
+  ): void {
+    const { routes } = this;
+    const route = routes.lookup(to);
+    if (route !== undefined && !routes.isShort) {
+      this.forwarded ??= new ForwardingCache();
+      this.forwarded.keep(to, route, routes.version);
+    }
+    this.forward(port, frame, base, headerLength, to, route);
   }
 
   /** A packet from outside: what is not for the translator's own address there has no row. Takes the frame over. */
