@@ -1,13 +1,14 @@
 // TCP cases from elsewhere, restated in `conformance/tcp`: what Google's packetimpact and tcpreq ask of a TCP. Their steps
-// are sentences; here is what each of them means for our host. A case that nobody has played, or that waits, is named.
+// are sentences; here is what each of them means for our host. A case that nobody has played fails.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { MILLISECOND, SECOND } from '../src/base/time.js';
+import type { UdpListener, UdpSocket } from '../src/stack/udp-socket.js';
 import { UNREACHABLE } from '../src/wire/iana.js';
-import { dropsIn, expectNoLeaks, pattern } from './kit.js';
+import { bench, dropsIn, expectNoLeaks, HOST, ip, pattern } from './kit.js';
 import { asText, TcpBench } from './tcp-peer.js';
 import { readScripts } from './tcp-script/read-script.js';
 import { runScript } from './tcp-script/run-script.js';
@@ -32,11 +33,6 @@ const cases: Case[] = existsSync(folder)
       .filter((name) => name.endsWith('.json'))
       .flatMap((name) => JSON.parse(readFileSync(path.join(folder, name), 'utf8')) as Case[])
   : [];
-
-/** Cases that ask for what is not here yet, or not of TCP, and why. */
-const WAITING: Readonly<Record<string, string>> = {
-  'udp-icmp-error': 'asks about UDP sockets, not about TCP',
-};
 
 const REQUEST = 'GET / HTTP/1.1\r\nHost: 192.0.2.1\r\n\r\n';
 
@@ -239,6 +235,25 @@ The first is acknowledged with its echo, the second is dropped, and the echo sta
     end(t);
   },
 
+  'udp-icmp-error'() {
+    const { world, station, port, peer, from } = bench('host', { eth: HOST });
+    const told: string[] = [];
+    const listener = (name: string): UdpListener => ({ failed: (error) => told.push(`${name} ${error}`) });
+    const to = { address: ip(HOST.peer), port: 9 };
+    const open = (socket: UdpSocket | string): UdpSocket =>
+      typeof socket === 'string' ? expect.fail(socket) : socket;
+    const connected = open(station.stack.udp.connect(to, listener('connected')));
+    const free = open(station.stack.udp.open(0, listener('unconnected')));
+    open(station.stack.udp.connect({ ...to, port: 10 }, listener('other')));
+    for (const socket of [connected, free]) {
+      socket.send(pattern(5), socket === free ? to : undefined);
+      world.advance(0);
+      world.inject(port.eth, from.eth.icmpError(3, UNREACHABLE.port, peer.eth.take()));
+      world.advance(SECOND);
+    }
+    expect(told).toEqual(['connected ECONNREFUSED']);
+  },
+
   'reserved-bits'() {
     for (const reserved of [1, 2, 4, 8, 15]) {
       const t = webServer().sends('S', { reserved });
@@ -263,10 +278,8 @@ if (cases.length === 0) {
 } else {
   describe('TCP cases from elsewhere', () => {
     for (const { id, level, rfc, expect: promises } of cases) {
-      const reason = WAITING[id];
       const name = `${id} (${level}, ${rfc}): ${promises.join('; ')}`;
-      if (reason !== undefined) it.skip(`${name} — waits: ${reason}`, () => {});
-      else it(name, PLAYED[id] ?? (() => expect.fail('nobody has said how to play this case')));
+      it(name, PLAYED[id] ?? (() => expect.fail('nobody has said how to play this case')));
     }
   });
 }
