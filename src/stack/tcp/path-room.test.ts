@@ -1,9 +1,10 @@
 // Paths that are narrower than the link, for a time or for good, where somebody says so or nobody does.
 
 import { describe, expect, it } from 'vitest';
-import { expectNoLeaks } from '../../../test/kit.js';
+import { eventsOf, expectNoLeaks } from '../../../test/kit.js';
 import { Bulk } from '../../../test/proof/bulk.js';
 import { MILLISECOND, MINUTE, SECOND } from '../../base/time.js';
+import type { RecordLevel } from '../../trace/trace.js';
 
 expectNoLeaks();
 
@@ -12,9 +13,9 @@ const FULL = 1448;
 const WAYS = [{ sack: true }, { sack: false }] as const;
 
 /** A stream that never ends, and what of its frames may pass. */
-function stream(options: { readonly sack: boolean }) {
+function stream(options: { readonly sack: boolean }, record: RecordLevel = 'off') {
   const link = { rate: 1_000_000, delay: 5 * MILLISECOND };
-  const bulk = new Bulk({ link, sender: options, receiver: { ...options, receiveBuffer: 20_000 } });
+  const bulk = new Bulk({ link, record, sender: options, receiver: { ...options, receiveBuffer: 20_000 } });
   const path = { longest: 1514 };
   bulk.forth.faults.push(({ length }) => (length > path.longest ? 'drop' : 'pass'));
   return { bulk, path, sender: bulk.connection.sender };
@@ -54,7 +55,7 @@ describe.each(WAYS)('a path (SACK: $sack)', (options) => {
   });
 
   it('is tried again with long packets after ten minutes', () => {
-    const { bulk, path, sender } = stream(options);
+    const { bulk, path, sender } = stream(options, 'events');
     path.longest = 1000;
     bulk.world.advance(10 * SECOND);
     expect(sender.mss).toBeLessThan(950);
@@ -63,6 +64,9 @@ describe.each(WAYS)('a path (SACK: $sack)', (options) => {
     expect(sender.mss).toBeLessThan(950);
     bulk.world.advance(2 * MINUTE);
     expect(sender.mss).toBe(FULL);
+    const told = eventsOf(bulk.world, 'app').filter(({ name }) => name === 'tcp.path-mtu');
+    expect(told.at(-1)?.data).toMatchObject({ mss: FULL });
+    expect(told.at(-1)?.data.before).toBeLessThan(950);
     bulk.connection.abort();
   });
 

@@ -30,8 +30,11 @@ export function followPath(connection: TcpConnection): void {
   const { sender, tcp } = connection;
   const room = tcp.pathSegment(connection);
   if (room < sender.room) narrow(connection, room + IPV4_HEADER + TCP_HEADER);
-  else if (sender.room < sender.widest)
+  else if (room > sender.room && sender.room < sender.widest) {
+    const { mss: before } = sender;
     sender.resize(Math.min(room, sender.widest), connection.optionsLength);
+    tell(connection, 'tcp.path-mtu', { mss: sender.mss, before });
+  }
 }
 
 /** Long segments vanish again and again: perhaps they are too long for the path, and nobody says so (RFC 2923 §2.1). */

@@ -122,6 +122,12 @@ const CASES: readonly (readonly [AppEventName, RowView, sentence: string, rfc: s
     'RFC 1191 §3, RFC 5927 §7',
   ],
   [
+    'tcp.path-mtu',
+    { mss: 1448, before: 512 },
+    'The web server tries longer segments to 192.0.2.1:50000 again: what it knew of a narrow link on the way is old. Instead of 512 bytes a segment carries 1448 from now on.',
+    'RFC 1191 §3, §6.3',
+  ],
+  [
     'tcp.window-closed',
     { waiting: 0 },
     'The web server must stop: the window of 192.0.2.1:50000 is 0, as the program there does not read what has arrived. But it has nothing to send.',

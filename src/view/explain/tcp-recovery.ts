@@ -259,10 +259,20 @@ export function congestionTold(context: Context, draft: Draft, event: TcpEvent):
   };
 }
 
-/** Segments of this connection have to be smaller. */
+/** Segments of this connection have to be smaller, or may be longer again. */
 export function pathMtuLearned(context: Context, draft: Draft, event: TcpEvent): Telling {
   const [mss, told] = [amount(event, 'mss'), amount(event, 'told')];
   const [, remote] = connectionOf(event);
+  if ('before' in event.data)
+    return {
+      layer: 'transport',
+      headline: `path MTU: segments to ${remote} carry ${mss} bytes again`,
+      sentence: context.capital(
+        `${context.name(draft.node)} tries longer segments to ${remote} again: what it knew of a narrow link on the way is old. Instead of ${amount(event, 'before')} bytes a segment carries ${mss} from now on.`,
+      ),
+      decisions: infoDecision(context, draft, event, 'the MSS before'),
+      ...because('path-mtu'),
+    };
   return {
     layer: 'transport',
     headline: `path MTU: segments to ${remote} carry ${mss} bytes from now on`,
