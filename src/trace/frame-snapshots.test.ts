@@ -72,6 +72,22 @@ describe('frames', () => {
     expect([snapshots.bytesOf(again), snapshots.bytesOf(changed)]).toEqual([pattern(100), pattern(100)]);
   });
 
+  it('take bounded memory when the old ones are forgotten', () => {
+    const { snapshots, store } = snapshotsAt();
+    const frame = store.takeWith(pattern(1000));
+    let most = 0;
+    for (let i = 0; i < 200_000; i++) {
+      frame.touch(1000);
+      snapshots.keep(frame);
+      if (i % 1000 !== 0) continue;
+      snapshots.forget(snapshots.length - 1000);
+      most = Math.max(most, snapshots.memory);
+    }
+    // All of them together are 200 MB; those that can not go yet are fewer than two times 32,768.
+    expect(most).toBeGreaterThan(30_000_000);
+    expect(most).toBeLessThan(80_000_000);
+  });
+
   it('that did not change share a snapshot', () => {
     const { snapshots, store } = snapshotsAt();
     const frame = store.takeWith(pattern(100));

@@ -42,6 +42,11 @@ export class FrameSnapshots {
     return this.firstKept;
   }
 
+  /** Bytes of memory that the frames take which are kept. */
+  get memory(): number {
+    return this.byteChunks.reduce((sum, chunk) => sum + (chunk?.u8.length ?? 0), 0);
+  }
+
   /** Keeps a frame as it is now; returns the snapshot's id, which may be that of an equal one before. */
   keep(frame: Frame): number {
     const base = this.isInNewestChunk(frame.snapshot) ? frame.snapshot : -1;
