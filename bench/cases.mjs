@@ -10,7 +10,7 @@ import { whyNoNamespaces } from './namespaces.mjs';
  * @typedef {object} Case
  * @property {string} name
  * @property {boolean} [extra] runs only when named
- * @property {() => string | undefined} [missing] what it needs and does not find here
+ * @property {() => Promise<string | undefined>} [missing] what it needs and does not find here
  * @property {readonly Variant[]} ours
  * @property {{ program: string, args: readonly string[] }} [peer] a program of ns-3, or one of this folder (`.mjs`)
  * @property {readonly string[]} [quick] what makes it short, for both
@@ -264,7 +264,7 @@ export const CASES = [
   {
     name: 'attach',
     extra: true,
-    missing: () => whyNoNamespaces(['ip', 'iperf3', 'slirp4netns']),
+    missing: () => whyNoNamespaces(['iperf3', 'slirp4netns']),
     ours: [{ name: 'attach, beside slirp4netns', ...attach('wirewalk', 'bulk') }],
     peer: attach('slirp4netns', 'bulk'),
     quick: ['--seconds=1'],
@@ -289,7 +289,7 @@ export const CASES = [
   {
     name: 'attach',
     extra: true,
-    missing: () => whyNoNamespaces(['ip', 'ping']),
+    missing: () => whyNoNamespaces(['ping']),
     ours: [{ name: 'attach, beside a kernel bridge and router', ...attach('wirewalk', 'ping') }],
     peer: attach('kernel', 'ping'),
     quick: ['--pings=100'],

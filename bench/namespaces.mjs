@@ -2,7 +2,7 @@
 // program, however it ends but by SIGKILL; and what is left then, the next `wirewalk up` removes.
 
 import { execFileSync, spawn } from 'node:child_process';
-import { accessSync, constants, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 
 /** Nothing of this machine's settings: no proxies, no certificates, no languages. */
@@ -12,21 +12,17 @@ const ENVIRONMENT = {
   LANG: 'C.UTF-8',
 };
 const PACKAGES = /** @type {const} */ ({
-  ip: 'iproute2',
   iperf3: 'iperf3',
   slirp4netns: 'slirp4netns',
   ping: 'iputils-ping',
 });
 
 /** Why these programs can't be run in namespaces here; undefined when they can. @param {readonly (keyof typeof PACKAGES)[]} programs */
-export function whyNoNamespaces(programs) {
-  if (process.platform !== 'linux') return 'this is not Linux';
-  if (process.getuid?.() !== 0) return 'only root may make network namespaces';
-  try {
-    accessSync('/dev/net/tun', constants.R_OK | constants.W_OK);
-  } catch {
-    return 'there is no /dev/net/tun';
-  }
+export async function whyNoNamespaces(programs) {
+  // Only now: the first thing a run does is to build what is imported here.
+  const { missingForNamespaces } = await import('../dist/node/live/linux.js');
+  const without = await missingForNamespaces();
+  if (without.length > 0) return without.join(' ');
   const folders = ENVIRONMENT.PATH.split(':');
   const missing = programs.filter((name) => !folders.some((at) => existsSync(path.join(at, name))));
   if (missing.length === 0) return undefined;

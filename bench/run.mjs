@@ -54,7 +54,7 @@ const failed = [];
 /** @type {Row[]} */
 const rows = [];
 for (const one of chosen) {
-  const missing = one.missing?.();
+  const missing = await one.missing?.();
   if (missing !== undefined) {
     notes.push(`SKIPPED ${one.name}: ${missing}`);
     continue;

@@ -84,9 +84,12 @@ export function pseudoHeaderSum(
   protocol: number,
   length: number,
 ): number {
-  return (
-    (source >>> 16) + (source & 0xffff) + (destination >>> 16) + (destination & 0xffff) + protocol + length
-  );
+  return sumHalves(source) + sumHalves(destination) + protocol + length;
+}
+
+/** The sum of both 16-bit halves of a word. */
+export function sumHalves(word: number): number {
+  return (word >>> 16) + (word & 0xffff);
 }
 
 /** The new checksum field when one 16-bit word changes: HC' = ~(~HC + ~m + m') (RFC 1624 §3, equation 3). */

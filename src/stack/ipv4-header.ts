@@ -3,7 +3,7 @@
 // Reading list: RFC 791 §3.1, RFC 1122 §3.2.1, RFC 1812 §5.2.2 and §5.3.7.
 
 import { IPV4_BROADCAST, type Ipv4, isMulticast } from '../base/address.js';
-import { complement, sumBytes } from '../base/checksum.js';
+import { complement, sumBytes, sumHalves } from '../base/checksum.js';
 import type { Frame } from '../base/frame-store.js';
 import { IPV4_HEADER } from '../wire/ipv4.js';
 import type { NetworkInterface } from './network-interface.js';
@@ -21,8 +21,7 @@ export function writeIpv4Header(
   from: Ipv4,
   to: Ipv4,
 ): void {
-  const low = (first & 0xffff) + (second & 0xffff) + (third & 0xffff) + (from & 0xffff) + (to & 0xffff);
-  const sum = low + (first >>> 16) + (second >>> 16) + (third >>> 16) + (from >>> 16) + (to >>> 16);
+  const sum = sumHalves(first) + sumHalves(second) + sumHalves(third) + sumHalves(from) + sumHalves(to);
   view.setInt32(base, first);
   view.setInt32(base + 4, second);
   view.setInt32(base + 8, third | complement(sum));

@@ -10,34 +10,55 @@ import type { Program, Stage } from './stage.js';
 import { peerByte } from './talk.js';
 
 export function act(stage: Stage, account: Account, action: Action, port: number): void {
-  const worked = (problem: string | undefined): void => {
-    if (problem !== undefined) account.fail(stage.world.now, [problem]);
-  };
+  const done = actOnStage(stage, action, port);
+  if (typeof done === 'string') account.fail(stage.world.now, [done]);
+  else if (!done) call(stage, account, action, port);
+}
+
+/**
+ * What needs no program. True: it is done; a text: why it could not be; false: it is something that a program asks of its
+ * connection.
+ */
+export function actOnStage(stage: Stage, action: Action, port: number): boolean | string {
   switch (action.kind) {
     case 'send':
       for (let peer = 0; peer < action.peers; peer++)
         for (let time = 0; time < action.times; time++) stage.send(port + peer, action.segment);
-      return;
+      return true;
     case 'acknowledge':
       for (let ack = action.first; ack <= action.last; ack += action.by) stage.send(port, plainAck(ack));
-      return;
+      return true;
     case 'error':
-      worked(stage.sendError(port, action.type, action.code, action.mtu, action.about));
-      return;
+      return stage.sendError(port, action.type, action.code, action.mtu, action.about) ?? true;
     case 'listen':
-      worked(stage.listen(action.backlog, action.cookies));
-      return;
+      return stage.listen(action.backlog, action.cookies) ?? true;
     case 'stop-listening':
       stage.tcp.stopListening(HOST_PORT);
-      return;
+      return true;
     case 'connect':
-      worked(stage.connect(port));
-      return;
-    case 'reading':
-      programOf(stage, account, port).atOnce = action.atOnce;
-      return;
+      return stage.connect(port) ?? true;
     default:
-      call(stage, account, action, port);
+      return false;
+  }
+}
+
+/** What a program asks that needs nothing but its connection, if it has one. False: it is something else. */
+export function actOnConnection(connection: TcpConnection | undefined, action: Action): boolean {
+  switch (action.kind) {
+    case 'shutdown':
+      connection?.shutdown();
+      return true;
+    case 'close':
+      connection?.close();
+      return true;
+    case 'abort':
+      connection?.abort();
+      return true;
+    case 'set':
+      connection?.setOptions(action.options);
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -51,9 +72,13 @@ export function plainAck(ack: number): SegmentText {
   };
 }
 
-/** What the program asks of its connection. */
+/** What the program asks of its connection, and whether it gets what it should. */
 function call(stage: Stage, account: Account, action: Action, port: number): void {
   const program = programOf(stage, account, port);
+  if (action.kind === 'reading') {
+    program.atOnce = action.atOnce;
+    return;
+  }
   const connection = connectionOf(stage, account, port);
   switch (action.kind) {
     case 'write': {
@@ -68,20 +93,9 @@ function call(stage: Stage, account: Account, action: Action, port: number): voi
     case 'read':
       read(stage, account, action, port, connection);
       return;
-    case 'shutdown':
-      connection.shutdown();
-      return;
-    case 'close':
-      connection.close();
-      return;
-    case 'abort':
-      connection.abort();
-      return;
-    case 'set':
-      connection.setOptions(action.options);
-      return;
     default:
-      account.fail(stage.world.now, [`nobody has said how to play “${action.kind}”`]);
+      if (!actOnConnection(connection, action))
+        account.fail(stage.world.now, [`nobody has said how to play “${action.kind}”`]);
   }
 }
 

@@ -65,11 +65,6 @@ export class MessageWriter {
     this.view = viewOf(this.bytes);
   }
 
-  /** Bytes of records so far. */
-  get size(): number {
-    return this.length;
-  }
-
   frame(frame: FrameSource): void {
     const at = this.grow(FRAME_HEAD + frame.told);
     const { bytes, view } = this;

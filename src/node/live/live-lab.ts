@@ -82,12 +82,6 @@ export function prepareLive(lab: Lab, nodes: readonly string[], options: LiveOpt
   };
 }
 
-/** Builds a lab, plugs these ports in, and lets time pass. */
-export function startLive(lab: Lab, plugged: readonly PluggedNode[], options: LiveOptions = {}): LiveLab {
-  const nodes = plugged.map(({ node }) => node);
-  return prepareLive(lab, nodes, options).start(plugged);
-}
-
 function plugIn(tap: Tap, ports: ReadonlyMap<string, FramePort>, pacer: Pacer): void {
   tap.lends = true;
   tap.onFrame = (frame, { name }) => ports.get(name)?.send(frame);

@@ -2,7 +2,7 @@
 // Reading list: RFC 9293 §3.1 (format and checksum), §3.5.2 (resets), RFC 7323 §3.2 (timestamps), RFC 2018 §3 (SACK),
 // RFC 3168 §6.1 (ECN).
 
-import { complement, pseudoHeaderSum, sumBytes } from '../../base/checksum.js';
+import { complement, pseudoHeaderSum, sumBytes, sumHalves } from '../../base/checksum.js';
 import { seqDiff } from '../../base/sequence.js';
 import { PROTOCOL } from '../../wire/iana.js';
 import { TCP_FLAG, TCP_HEADER } from '../../wire/tcp.js';
@@ -163,11 +163,11 @@ export class SegmentWriter {
     view.setInt32(at + 8, acknowledged);
     view.setInt32(at + 12, fourth);
     let sum = pseudoHeaderSum(local.address, remote.address, PROTOCOL.tcp, length) + pointer;
-    sum += halves(first) + halves(number) + halves(acknowledged) + halves(fourth);
+    sum += sumHalves(first) + sumHalves(number) + sumHalves(acknowledged) + sumHalves(fourth);
     for (let place = 0; place < optionsLength; place += 4) {
       const word = options.getInt32(place);
       view.setInt32(at + TCP_HEADER + place, word);
-      sum += halves(word);
+      sum += sumHalves(word);
     }
     if (size > 0) {
       sender?.copyText(frame.u8, at + headerLength, number, size);
@@ -176,9 +176,4 @@ export class SegmentWriter {
     view.setInt32(at + 16, (complement(sum) << 16) | pointer);
     this.layer.send(frame, PROTOCOL.tcp, remote.address, how);
   }
-}
-
-/** The sum of both halves of a word. */
-function halves(word: number): number {
-  return (word >>> 16) + (word & 0xffff);
 }

@@ -2,8 +2,8 @@
 // other host gets the same acts at the same times.
 
 import { MILLISECOND, type Time } from '../../../src/base/time.js';
-import { plainAck } from '../../tcp-script/acts.js';
-import { HOST_PORT, type Step } from '../../tcp-script/script.js';
+import { actOnConnection, actOnStage } from '../../tcp-script/acts.js';
+import type { Step } from '../../tcp-script/script.js';
 import { type Program, Stage } from '../../tcp-script/stage.js';
 import { LAST_PAUSE, LONGEST_PLAY, type Plan } from './plan.js';
 import { describeTold, NOTHING_TOLD, Recording } from './recording.js';
@@ -140,28 +140,10 @@ class Play {
 
 /** Does what the step says; what can not be done is not done. */
 function act(stage: Stage, { action, port }: Step): void {
+  if (actOnStage(stage, action, port) !== false) return;
   const program = stage.program(port);
   const connection = program?.connection ?? stage.connection(port);
   switch (action.kind) {
-    case 'send':
-      for (let peer = 0; peer < action.peers; peer++)
-        for (let time = 0; time < action.times; time++) stage.send(port + peer, action.segment);
-      return;
-    case 'acknowledge':
-      for (let ack = action.first; ack <= action.last; ack += action.by) stage.send(port, plainAck(ack));
-      return;
-    case 'error':
-      stage.sendError(port, action.type, action.code, action.mtu, action.about);
-      return;
-    case 'listen':
-      stage.listen(action.backlog, action.cookies);
-      return;
-    case 'stop-listening':
-      stage.tcp.stopListening(HOST_PORT);
-      return;
-    case 'connect':
-      stage.connect(port);
-      return;
     case 'reading':
       if (program !== undefined) program.atOnce = action.atOnce;
       return;
@@ -171,19 +153,8 @@ function act(stage: Stage, { action, port }: Step): void {
     case 'read':
       program?.read(action.most, connection);
       return;
-    case 'shutdown':
-      connection?.shutdown();
-      return;
-    case 'close':
-      connection?.close();
-      return;
-    case 'abort':
-      connection?.abort();
-      return;
-    case 'set':
-      connection?.setOptions(action.options);
-      return;
     default:
-      throw new Error(`nobody has said how to play “${action.kind}”`);
+      if (!actOnConnection(connection, action))
+        throw new Error(`nobody has said how to play “${action.kind}”`);
   }
 }
