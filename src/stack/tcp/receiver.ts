@@ -6,7 +6,7 @@ import type { RingStore } from '../../base/ring-store.js';
 import { seqAdd, seqDiff, seqLess, seqMax } from '../../base/sequence.js';
 import { NEVER, type Time } from '../../base/time.js';
 import { Reassembler } from './reassembler.js';
-import { StreamBuffer } from './stream-buffer.js';
+import { ReceiveBuffer } from './receive-buffer.js';
 
 const NO_BYTES = new Uint8Array(0);
 /** Most connections never get text out of order: what is needed for that is made then. */
@@ -37,7 +37,7 @@ export class Receiver {
   left = NO_EDGES;
   right = NO_EDGES;
 
-  private readonly buffer: StreamBuffer;
+  private readonly buffer: ReceiveBuffer;
   private early = NOTHING_EARLY;
   /** The right edge of the window last told to the peer: it never moves left (RFC 9293 §3.8.6). */
   private edge = 0;
@@ -50,7 +50,7 @@ export class Receiver {
   /** @param limit bytes, 1 to 2^30 */
   constructor(limit: number, rings?: RingStore) {
     this.limit = limit;
-    this.buffer = new StreamBuffer(rings);
+    this.buffer = new ReceiveBuffer(rings);
   }
 
   /** The peer's SYN: numbering begins behind it. */

@@ -1,5 +1,5 @@
 // The TCP layer of a host: which connection is a segment for? Listeners, ports, resets for who asks in vain.
-// To read all of TCP, take the files in this order: segment, stream-buffer, receiver, reassembler, send-buffer, sender, scoreboard,
+// To read all of TCP, take the files in this order: segment, receive-buffer, receiver, reassembler, send-buffer, sender, scoreboard,
 // retransmission-timer, congestion (new-reno, cubic), loss-recovery, rack, connection, negotiation, output, time-outs,
 // segment-arrives, acknowledgment-arrives, icmp-error, path-room, syn-cookies, segment-writer, connection-table, tcp.
 // Reading list: RFC 9293 §3.10.1 (OPEN), §3.10.7.1–3.10.7.2 (CLOSED, LISTEN), RFC 6056 §3.3 (ports), RFC 4987 (floods).

@@ -1,11 +1,11 @@
-// The bytes of one direction of a connection, in a ring that grows when it must: first those that are in order, and
+// What has come and the program has not read, in a ring that grows when it must: first the bytes that are in order, and
 // behind them, with gaps, those that came too early.
 
 import { RingStore } from '../../base/ring-store.js';
 
 const NO_RING = new Uint8Array(0);
 
-export class StreamBuffer {
+export class ReceiveBuffer {
   private readonly rings: RingStore;
   /** Its length is a power of two, so that a mask wraps positions; none while nothing is held. */
   private ring: Uint8Array = NO_RING;

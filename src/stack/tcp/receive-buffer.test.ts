@@ -2,18 +2,18 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { StreamBuffer } from './stream-buffer.js';
+import { ReceiveBuffer } from './receive-buffer.js';
 
 /** What the buffer holds in order. */
-function contents(buffer: StreamBuffer): number[] {
+function contents(buffer: ReceiveBuffer): number[] {
   const bytes = new Uint8Array(buffer.length);
   buffer.copyTo(bytes, 0, 0, bytes.length);
   return [...bytes];
 }
 
-describe('a stream buffer', () => {
+describe('a receive buffer', () => {
   it('holds nothing at first', () => {
-    const buffer = new StreamBuffer();
+    const buffer = new ReceiveBuffer();
     expect(buffer.length).toBe(0);
     buffer.copyTo(new Uint8Array(0), 0, 0, 0);
     buffer.discard(0);
@@ -21,7 +21,7 @@ describe('a stream buffer', () => {
   });
 
   it('keeps what comes early in its place until what is in front of it is there', () => {
-    const buffer = new StreamBuffer();
+    const buffer = new ReceiveBuffer();
     buffer.place(3, Uint8Array.of(0, 4, 5), 1, 2);
     expect(buffer.length).toBe(0);
     buffer.place(0, Uint8Array.of(1, 2, 3), 0, 3);
@@ -30,7 +30,7 @@ describe('a stream buffer', () => {
   });
 
   it('reads what was lent where it lies, and keeps what is left of it', () => {
-    const buffer = new StreamBuffer();
+    const buffer = new ReceiveBuffer();
     const memory = Uint8Array.of(9, 1, 2, 3, 4, 9);
     buffer.lend(memory, 1, 4);
     expect(contents(buffer)).toEqual([1, 2, 3, 4]);
@@ -61,7 +61,7 @@ describe('a stream buffer', () => {
     );
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (script) => {
-        const buffer = new StreamBuffer();
+        const buffer = new ReceiveBuffer();
         let model: number[] = [];
         let next = 0;
         const bytes = (size: number): Uint8Array => Uint8Array.from({ length: size }, () => next++ & 255);
