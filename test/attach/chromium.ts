@@ -4,18 +4,13 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { QUIET_CHROMIUM } from '../quiet-chromium.js';
 import { startIn } from './netns.js';
 import { type Picture, readPng } from './png.js';
 
 const ARGUMENTS = [
   '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
+  ...QUIET_CHROMIUM,
   '--disable-breakpad',
   '--remote-debugging-pipe',
   // Whatever it asks its makers is asked of nobody, not even of the lab.

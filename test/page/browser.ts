@@ -8,6 +8,7 @@ import path from 'node:path';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { type CallOptions, root, start } from '../cli.js';
+import { QUIET_CHROMIUM } from '../quiet-chromium.js';
 
 /** Phone, laptop, and a wall. */
 export const SIZES = {
@@ -22,17 +23,6 @@ export type Theme = (typeof THEMES)[number];
 
 /** Pictures of the page, kept for people to look at. */
 const PICTURES = path.join(root, 'test-results/page');
-
-/** Chromium asks for nothing but what a test asks for. */
-export const ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 export interface Visit {
   readonly size?: Size;
@@ -68,7 +58,7 @@ export class Browser {
     this.profile = mkdtempSync(path.join(tmpdir(), 'wirewalk-chromium-'));
     this.browser = await chromium.launch({
       executablePath: program,
-      args: [...ARGUMENTS, ...this.words],
+      args: [...QUIET_CHROMIUM, ...this.words],
       env: { ...process.env, HOME: this.profile } as Record<string, string>,
     });
   }

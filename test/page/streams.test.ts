@@ -9,7 +9,7 @@ import { rolldown } from 'rolldown';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { root } from '../cli.js';
 import { describeWithJudge } from '../judge.js';
-import { ARGUMENTS } from './browser.js';
+import { QUIET_CHROMIUM } from '../quiet-chromium.js';
 
 /** A server that sends back what it gets, a client that sends much and reads slowly, and a port where nobody listens. */
 const PROGRAM = `
@@ -64,7 +64,7 @@ describeWithJudge('chromium', 'streams in the browser', (program) => {
   beforeAll(async () => {
     browser = await chromium.launch({
       executablePath: program,
-      args: ARGUMENTS,
+      args: QUIET_CHROMIUM,
       env: { ...process.env, HOME: folder } as Record<string, string>,
     });
   });
