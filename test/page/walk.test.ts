@@ -1,6 +1,7 @@
 // The first screen and the walk in Chromium, as a person takes it: Enter, forward and back, by buttons and by keys.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { formatDuration } from '../../src/base/time.js';
 import { renderWalk } from '../../src/view/text.js';
 import { wirewalk } from '../cli.js';
 import { describeWithJudge } from '../judge.js';
@@ -284,6 +285,9 @@ describeWithJudge('chromium', 'the walk on the page', (program) => {
         await standsAt(visitor, id);
         const expected = toldTables(told, lastSeq).filter(({ caption }) => caption.endsWith(' of router'));
         await expect.poll(async () => plainTables(await readTables(visitor)), PATIENCE).toEqual(expected);
+        // Two steps may have the same tables: these are of this one when the time is.
+        const time = formatDuration(told.trace.event(lastSeq).time);
+        await expect.poll(text, PATIENCE).toContain(`Simulated time: ${time}\n`);
         seen.set(id, await text());
       }
       expect(new Set(seen.values()).size).toBe(way.length);
